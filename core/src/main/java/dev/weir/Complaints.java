@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir;
+
+import dev.weir.time.TimeSource;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Log lines that cannot flood: each matter at most once a minute, with the number of times it came up in between.
+ *
+ * <p>Thread-safe; each matter is guarded by its own lock, held for a few instructions.
+ */
+final class Complaints {
+
+    /** What there is to complain about. */
+    enum Matter {
+        RESOLVER("The RateLimitKeyResolver failed; the request counts by its address alone."),
+        COST("The RequestCost failed; the rule's own cost counts."),
+        PROFILES("The ProfileSource failed; the last good profile, the file's or the default one counts."),
+        REFUSAL("The RefusalHandler failed; the standard answer is sent."),
+        STORE("The store failed; the rules' on-failure decides."),
+        LISTENER("A RateLimitListener failed; the request is not touched by it."),
+        QUEUE("A queued RateLimitListener is too slow; events are left out."),
+        SHADOW("A rule in shadow mode would have refused a request:");
+
+        private final String text;
+
+        Matter(String text) {
+            this.text = text;
+        }
+    }
+
+    private static final Logger LOG = System.getLogger("dev.weir");
+    private static final long INTERVAL_NANOS = 60_000_000_000L;
+
+    private static final class Last {
+        private boolean spoken;
+        private long nanos;
+        private long silent;
+    }
+
+    private final TimeSource time;
+    private final Map<Matter, Last> lasts = new EnumMap<>(Matter.class);
+
+    Complaints(TimeSource time) {
+        this.time = time;
+        for (Matter matter : Matter.values()) {
+            lasts.put(matter, new Last());
+        }
+    }
+
+    void about(Matter matter, @Nullable Throwable cause) {
+        about(matter, "", cause);
+    }
+
+    void about(Matter matter, String detail, @Nullable Throwable cause) {
+        Last last = lasts.get(matter);
+        if (last == null) {
+            throw new IllegalStateException("every matter has its entry");
+        }
+        long silent;
+        synchronized (last) {
+            long now = time.nanoTime();
+            if (last.spoken && now - last.nanos < INTERVAL_NANOS) {
+                last.silent++;
+                return;
+            }
+            last.spoken = true;
+            last.nanos = now;
+            silent = last.silent;
+            last.silent = 0;
+        }
+        String since = silent == 0 ? "" : " (" + silent + " more since the last such line)";
+        Level level = matter == Matter.SHADOW ? Level.INFO : Level.WARNING;
+        LOG.log(level, matter.text + (detail.isEmpty() ? "" : " " + detail) + since, SafeThrowable.of(cause));
+    }
+}

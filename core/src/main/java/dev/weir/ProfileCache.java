@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir;
+
+import dev.weir.plan.Profile;
+import dev.weir.plan.ProfileSource;
+import dev.weir.time.TimeSource;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers what a {@link ProfileSource} has answered, and asks it behind the requests, never in front of them. Bounded by
+ * number; an answer is asked for again after a minute, and stays in force until the new one is there. Thread-safe.
+ */
+final class ProfileCache {
+
+    private static final int MAX_ENTRIES = 10_000;
+    private static final long LIFE_NANOS = 60_000_000_000L;
+
+    private record Name(@Nullable String tenant, @Nullable String user) {}
+
+    private static final class Entry {
+        private final AtomicBoolean loading = new AtomicBoolean();
+        private volatile @Nullable RatedProfile profile;
+        private volatile boolean loaded;
+        private volatile long loadedNanos;
+    }
+
+    private final Map<Name, Entry> entries = new ConcurrentHashMap<>();
+    private final ProfileSource source;
+    private final LimitCompiler compiler;
+    private final Executor executor;
+    private final TimeSource time;
+    private final Complaints complaints;
+
+    ProfileCache(
+            ProfileSource source, LimitCompiler compiler, Executor executor, TimeSource time, Complaints complaints) {
+        this.source = source;
+        this.compiler = compiler;
+        this.executor = executor;
+        this.time = time;
+        this.complaints = complaints;
+    }
+
+    @Nullable RatedProfile ofTenant(String tenant) {
+        return find(new Name(tenant, null));
+    }
+
+    @Nullable RatedProfile ofUser(Optional<String> tenant, String user) {
+        return find(new Name(tenant.orElse(null), user));
+    }
+
+    private @Nullable RatedProfile find(Name name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            makeRoom();
+            entry = entries.computeIfAbsent(name, unused -> new Entry());
+        }
+        boolean stale = !entry.loaded || time.nanoTime() - entry.loadedNanos > LIFE_NANOS;
+        if (stale && entry.loading.compareAndSet(false, true)) {
+            load(name, entry);
+        }
+        return entry.profile;
+    }
+
+    /* Design: whom it drops matters little, for what is dropped is only asked again. */
+    private void makeRoom() {
+        if (entries.size() < MAX_ENTRIES) {
+            return;
+        }
+        Iterator<Name> names = entries.keySet().iterator();
+        for (int i = 0; i < 2 && names.hasNext(); i++) {
+            names.next();
+            names.remove();
+        }
+    }
+
+    private void load(Name name, Entry entry) {
+        try {
+            executor.execute(() -> {
+                try {
+                    ask(name).ifPresentOrElse(found -> entry.profile = found, () -> entry.profile = null);
+                } catch (Throwable e) {
+                    Fatal.rethrow(e);
+                    complaints.about(Complaints.Matter.PROFILES, e);
+                } finally {
+                    entry.loadedNanos = time.nanoTime();
+                    entry.loaded = true;
+                    entry.loading.set(false);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            entry.loading.set(false);
+            complaints.about(Complaints.Matter.PROFILES, e);
+        }
+    }
+
+    private Optional<RatedProfile> ask(Name name) {
+        Optional<Profile> found;
+        if (name.user() != null) {
+            found = source.ofUser(Optional.ofNullable(name.tenant()), name.user());
+        } else if (name.tenant() != null) {
+            found = source.ofTenant(name.tenant());
+        } else {
+            found = Optional.empty();
+        }
+        return found.map(compiler::compile);
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir;
+
+/**
+ * Is told of every decision, for metrics and the like.
+ *
+ * <p>Called on the request's thread after the decision, which it cannot change. It must not block; one that does belongs
+ * behind {@link RateLimiterBuilder#queuedListener}. Whatever it throws is caught and logged at most once a minute. Must be
+ * thread-safe.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface RateLimitListener {
+
+    /**
+     * Is told of a decision.
+     *
+     * @param event the decision, and for whom
+     */
+    void onDecision(RateLimitEvent event);
+}

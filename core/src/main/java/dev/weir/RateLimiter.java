@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.ChargePlanner.Caller;
+import dev.weir.ChargePlanner.Plan;
+import dev.weir.Complaints.Matter;
+import dev.weir.config.Configuration;
+import dev.weir.identity.ClientAddressResolver;
+import dev.weir.identity.Identity;
+import dev.weir.identity.IpAddress;
+import dev.weir.identity.RateLimitKeyResolver;
+import dev.weir.identity.RateLimitRequest;
+import dev.weir.plan.Exemption;
+import dev.weir.plan.Quota;
+import dev.weir.plan.Rule;
+import dev.weir.store.RateLimitStore;
+import dev.weir.time.TimeSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which requests pass: finds out who is calling, charges that caller's plan, and says what to answer.
+ *
+ * <pre>{@code
+ * RateLimiter limiter = RateLimiter.from(Path.of("weir.yaml"));
+ * RateLimitFilter.register(servletContext, limiter);
+ * }</pre>
+ *
+ * <p>An adapter for a kind of server calls {@link #decide} once for each request, writes {@link #headers}, sends
+ * {@link #refusal} where the decision is no, and calls {@link #complete} when the request has really ended.
+ *
+ * <p>No fault of the limiter or of what it calls makes a request fail; only errors of the JVM itself are passed on.
+ * Thread-safe. Close it when the application ends.
+ *
+ * @since 0.1
+ */
+public final class RateLimiter implements AutoCloseable {
+
+    private final Configuration configuration;
+    private final RateLimitKeyResolver resolver;
+    private final ClientAddressResolver addresses;
+    private final ProfileBook profiles;
+    private final ChargePlanner planner;
+    private final StoreGate gate;
+    private final @Nullable RequestCost requestCost;
+    private final @Nullable RefusalHandler refusalHandler;
+    private final StandardRefusal standardRefusal;
+    private final AnswerHeaders answerHeaders;
+    private final List<RateLimitListener> listeners;
+    private final TimeSource time;
+    private final Complaints complaints;
+    private final @Nullable RateLimitStore ownStore;
+    private final @Nullable Callbacks callbacks;
+
+    RateLimiter(RateLimiterBuilder builder) {
+        this.configuration = builder.configuration;
+        this.time = builder.time == null ? TimeSource.system() : builder.time;
+        this.complaints = new Complaints(time);
+        this.resolver = builder.resolver == null ? configuration.identity().resolver() : builder.resolver;
+        this.addresses = configuration.identity().addresses();
+        this.callbacks = builder.executor == null ? new Callbacks() : null;
+        Executor executor = builder.executor == null ? requireNonNull(callbacks) : builder.executor;
+        List<Rule> rules = configuration.rules();
+        LimitCompiler compiler = new LimitCompiler(configuration.plans(), rules, configuration.revision());
+        ProfileCache cache = builder.profileSource == null
+                ? null
+                : new ProfileCache(builder.profileSource, compiler, executor, time, complaints);
+        this.profiles = new ProfileBook(configuration.plans(), compiler, cache);
+        this.planner = new ChargePlanner(
+                rules,
+                configuration.identity().order(),
+                configuration.identity().ipv6Prefix(),
+                profiles.anonymous());
+        this.requestCost = builder.requestCost;
+        this.refusalHandler = builder.refusalHandler;
+        this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
+        this.answerHeaders = new AnswerHeaders(configuration.responses());
+        List<RateLimitListener> all = new ArrayList<>(builder.listeners);
+        builder.queuedListeners.forEach(
+                queued -> all.add(new QueuedListener(queued.listener(), queued.capacity(), executor, complaints)));
+        this.listeners = List.copyOf(all);
+        this.ownStore = builder.store == null ? Stores.open(configuration.store(), time) : null;
+        RateLimitStore store = builder.store == null ? requireNonNull(ownStore) : builder.store;
+        this.gate = new StoreGate(store, rules, configuration.store().deadline(), time, complaints);
+    }
+
+    /**
+     * Makes a limiter from a file, and opens the store that it names.
+     *
+     * @param file the configuration, see {@code docs/configuration.md}
+     * @return the limiter, which the application closes
+     * @throws IllegalArgumentException if the file says something wrong, with file, line and remedy
+     */
+    public static RateLimiter from(Path file) {
+        return builder(file).build();
+    }
+
+    /**
+     * Begins a limiter to which the application adds code of its own.
+     *
+     * @param file the configuration
+     * @return a builder
+     * @throws IllegalArgumentException if the file says something wrong, with file, line and remedy
+     */
+    public static RateLimiterBuilder builder(Path file) {
+        return new RateLimiterBuilder(Configuration.read(file));
+    }
+
+    /**
+     * Begins a limiter to which the application adds code of its own.
+     *
+     * @param configuration the configuration
+     * @return a builder
+     */
+    public static RateLimiterBuilder builder(Configuration configuration) {
+        return new RateLimiterBuilder(configuration);
+    }
+
+    /**
+     * Decides about a request and charges it. Call it once for each request.
+     *
+     * @param request the request
+     * @return the decision; {@link #complete} must follow, whatever it says
+     */
+    public Decision decide(RateLimitRequest request) {
+        String method = request.method();
+        String path = request.path();
+        Identity identity = identify(request);
+        Decision decision = decide(request, identity, method, path);
+        if (!decision.shadowRefusals().isEmpty()) {
+            complaints.about(Matter.SHADOW, String.join(", ", decision.shadowRefusals()), null);
+        }
+        tell(method, path, identity, decision);
+        return decision;
+    }
+
+    private Decision decide(RateLimitRequest request, Identity identity, String method, String path) {
+        if (isExempt(path, identity.addressOrNull())) {
+            return Decision.exempt();
+        }
+        RatedProfile ofTenant = profiles.ofTenant(identity);
+        RatedProfile ofUser = profiles.ofUser(identity, ofTenant);
+        String blocked = profiles.blockReason(identity, ofTenant, ofUser);
+        if (blocked != null) {
+            return Decision.blocked(blocked);
+        }
+        Caller caller = planner.caller(identity, ofTenant, ofUser);
+        Plan plan =
+                planner.plan(caller, method, path, isPreflight(method, request), rule -> cost(request, rule), false);
+        return gate.charge(plan);
+    }
+
+    /**
+     * Tells where a caller stands, and takes nothing.
+     *
+     * @param identity the caller
+     * @param method the method of the request that he might send
+     * @param path its path inside the application
+     * @return what would be decided
+     */
+    public Decision peek(Identity identity, String method, String path) {
+        if (isExempt(path, identity.addressOrNull())) {
+            return Decision.exempt();
+        }
+        RatedProfile ofTenant = profiles.ofTenant(identity);
+        RatedProfile ofUser = profiles.ofUser(identity, ofTenant);
+        String blocked = profiles.blockReason(identity, ofTenant, ofUser);
+        if (blocked != null) {
+            return Decision.blocked(blocked);
+        }
+        Caller caller = planner.caller(identity, ofTenant, ofUser);
+        return gate.look(
+                planner.plan(caller, method, path, false, Rule::cost, true).charge());
+    }
+
+    /**
+     * Makes all quotas whole again that count a caller, in all rules. Requests in flight are left alone. Quotas that he
+     * shares, such as his tenant's, become whole for all who share them.
+     *
+     * @param identity the caller; a part that he does not have is left alone
+     */
+    public void refill(Identity identity) {
+        RatedProfile ofTenant = profiles.ofTenant(identity);
+        Caller caller = planner.caller(identity, ofTenant, profiles.ofUser(identity, ofTenant));
+        planner.keys(caller, identity.addressOrNull() != null).forEach(gate::refill);
+    }
+
+    /**
+     * Ends a request: gives its leases back, and settles the rules that count answers. Only the first call for a decision
+     * has an effect. Call it on every ending, an exception and an asynchronous time-out included.
+     *
+     * @param decision what {@link #decide} has answered
+     * @param status the status of the answer, or 0 if it is not known
+     * @return whether the numbers in the headers have changed thereby
+     */
+    public boolean complete(Decision decision, int status) {
+        return decision.tryComplete() && gate.complete(decision, status);
+    }
+
+    /**
+     * Writes the headers that every counted answer carries, and those that every refusal carries.
+     *
+     * @param decision the decision
+     * @param sink takes name and value; a header that is there already is to be replaced
+     */
+    public void headers(Decision decision, BiConsumer<String, String> sink) {
+        answerHeaders.write(decision, sink);
+    }
+
+    /** {@return the names of these headers, as the value of {@code Access-Control-Expose-Headers}} */
+    public String exposedHeaders() {
+        return answerHeaders.exposed();
+    }
+
+    /**
+     * Makes the answer to a refused request.
+     *
+     * @param request the request
+     * @param decision a decision that does not admit it
+     * @return the application's answer, or the standard one
+     * @throws IllegalArgumentException if the decision admits the request
+     */
+    public Refusal refusal(RateLimitRequest request, Decision decision) {
+        Refusal standard = standardRefusal.of(decision);
+        if (refusalHandler == null) {
+            return standard;
+        }
+        try {
+            Refusal own = refusalHandler.refuse(request, decision, standard);
+            if (own != null) {
+                return own;
+            }
+            complaints.about(Matter.REFUSAL, "It answered null.", null);
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            complaints.about(Matter.REFUSAL, e);
+        }
+        return standard;
+    }
+
+    /** {@return how many requests hold leases now} */
+    public long inFlight() {
+        return gate.inFlight();
+    }
+
+    /** {@return the configuration} */
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /** Ends what the limiter has started: its store, unless the application gave one, and its thread. */
+    @Override
+    public void close() {
+        if (callbacks != null) {
+            callbacks.close();
+        }
+        if (ownStore != null) {
+            ownStore.close();
+        }
+    }
+
+    private Identity identify(RateLimitRequest request) {
+        Identity identity = Identity.unknown();
+        try {
+            Identity found = resolver.resolve(request);
+            if (found == null) {
+                complaints.about(Matter.RESOLVER, "It answered null.", null);
+            } else {
+                identity = found;
+            }
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            complaints.about(Matter.RESOLVER, e);
+        }
+        if (identity.addressOrNull() != null) {
+            return identity;
+        }
+        IpAddress address = addresses.resolve(request);
+        return address == null ? identity : identity.withAddress(address);
+    }
+
+    private boolean isExempt(String path, @Nullable IpAddress client) {
+        for (Exemption exemption : configuration.exemptions()) {
+            if (exemption.covers(path, client)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A CORS preflight carries no credentials, so it counts for nobody but its address. */
+    private static boolean isPreflight(String method, RateLimitRequest request) {
+        return method.equals("OPTIONS")
+                && request.header("Origin") != null
+                && request.header("Access-Control-Request-Method") != null;
+    }
+
+    private long cost(RateLimitRequest request, Rule rule) {
+        if (requestCost == null) {
+            return rule.cost();
+        }
+        try {
+            long cost = requestCost.costOf(request, rule.name(), rule.cost());
+            if (cost >= 1 && cost <= Quota.MAX) {
+                return cost;
+            }
+            complaints.about(Matter.COST, "It answered " + cost + ".", null);
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            complaints.about(Matter.COST, e);
+        }
+        return rule.cost();
+    }
+
+    private void tell(String method, String path, Identity identity, Decision decision) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        RateLimitEvent event = new RateLimitEvent(time.now(), method, path, identity, decision);
+        for (RateLimitListener listener : listeners) {
+            try {
+                listener.onDecision(event);
+            } catch (Throwable e) {
+                if (e instanceof VirtualMachineError) {
+                    complete(decision, 0);
+                }
+                Fatal.rethrow(e);
+                complaints.about(Matter.LISTENER, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Collects what is wrong with one file. */
+final class Faults {
+
+    private static final int LONGEST_QUOTE = 60;
+
+    private record Fault(int line, String text) {}
+
+    private final String source;
+    private final List<Fault> faults = new ArrayList<>();
+
+    Faults(String source) {
+        this.source = source;
+    }
+
+    void add(int line, String path, String problem) {
+        String where = line > 0 ? source + ":" + line : source;
+        faults.add(new Fault(line, where + ": " + (path.isEmpty() ? "" : path + ": ") + problem));
+    }
+
+    int count() {
+        return faults.size();
+    }
+
+    void throwIfAny() {
+        if (!faults.isEmpty()) {
+            throw new ConfigurationException(
+                    source,
+                    faults.stream()
+                            .sorted(Comparator.comparingInt(Fault::line))
+                            .map(Fault::text)
+                            .toList());
+        }
+    }
+
+    /** Puts text of the file into quotes, shortened, and with control characters made visible. */
+    static String quote(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < Math.min(text.length(), LONGEST_QUOTE); i++) {
+            char c = text.charAt(i);
+            if (Character.isISOControl(c) || Character.isSurrogate(c) || c == '\u2028' || c == '\u2029') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append(text.length() > LONGEST_QUOTE ? "…\"" : "\"").toString();
+    }
+
+    /** Offers the known word that is nearest to an unknown one, or all known words. */
+    static String suggest(String unknown, Collection<String> known) {
+        String nearest = known.stream()
+                .min(Comparator.<String>comparingInt(word -> distance(unknown, word))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElse("");
+        boolean near = distance(unknown, nearest) <= Math.max(1, nearest.length() / 3);
+        return (near ? "did you mean " + quote(nearest) + "? " : "") + "known: "
+                + String.join(", ", new TreeSet<>(known));
+    }
+
+    /** The edit distance of Levenshtein. */
+    private static int distance(String a, String b) {
+        if (a.length() > LONGEST_QUOTE) {
+            return Integer.MAX_VALUE;
+        }
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

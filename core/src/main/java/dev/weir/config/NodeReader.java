@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.config;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.weir.config.Node.Entry;
+import dev.weir.config.Node.ListNode;
+import dev.weir.config.Node.MapNode;
+import dev.weir.config.Node.TextNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the text of a file into nodes, strictly: no anchors, no tags, no duplicate keys, one document, bounded in depth.
+ * Size is bounded before.
+ */
+final class NodeReader {
+
+    private static final int MAX_DEPTH = 50;
+
+    private final JsonParser parser;
+    private final Faults faults;
+
+    private NodeReader(JsonParser parser, Faults faults) {
+        this.parser = parser;
+        this.faults = faults;
+    }
+
+    /** Answers null if the text does not parse; the faults then say why. */
+    static @Nullable Node read(String source, String text, Faults faults) {
+        boolean json = source.toLowerCase(Locale.ROOT).endsWith(".json");
+        JsonFactory factory = json ? new JsonFactory() : new YAMLFactory();
+        try (JsonParser parser = factory.createParser(text)) {
+            return new NodeReader(parser, faults).document();
+        } catch (JsonProcessingException e) {
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            faults.add(line, "", "this is not " + (json ? "JSON: " : "YAML: ") + reason(e.getOriginalMessage()));
+            return null;
+        } catch (IOException e) {
+            throw new IllegalStateException("text in memory cannot fail to be read", e);
+        }
+    }
+
+    /** Keeps what the parser says is wrong, without the excerpt of the file that it adds. */
+    private static String reason(String message) {
+        List<String> kept = new ArrayList<>();
+        for (String line : message.split("\n", -1)) {
+            String trimmed = line.strip();
+            if (!trimmed.isEmpty() && !line.startsWith(" ")) {
+                kept.add(trimmed);
+            }
+        }
+        String reason = String.join(", ", kept);
+        return reason.contains("TAB") ? "a tab cannot indent or begin a value; use spaces" : reason;
+    }
+
+    private @Nullable Node document() throws IOException {
+        if (parser.nextToken() == null) {
+            faults.add(1, "", "the file is empty");
+            return null;
+        }
+        Node root = node("", 0);
+        if (root != null && parser.nextToken() != null) {
+            faults.add(line(), "", "there is a second document; a configuration is one document");
+            return null;
+        }
+        return root;
+    }
+
+    private int line() {
+        return parser.currentTokenLocation().getLineNr();
+    }
+
+    private @Nullable Node node(String path, int depth) throws IOException {
+        if (depth > MAX_DEPTH) {
+            faults.add(line(), "", "the file is nested more than " + MAX_DEPTH + " levels deep");
+            return null;
+        }
+        if (parser.getTypeId() != null || parser.getObjectId() != null || isAlias()) {
+            faults.add(line(), path, "anchors, aliases and tags are not taken; write the value out");
+            return null;
+        }
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> map(path, depth);
+            case START_ARRAY -> list(path, depth);
+            case VALUE_NULL -> new TextNode(line(), parser.getText(), true);
+            default -> new TextNode(line(), parser.getText(), false);
+        };
+    }
+
+    private boolean isAlias() throws IOException {
+        return parser instanceof YAMLParser yaml && yaml.isCurrentAlias();
+    }
+
+    private @Nullable Node map(String path, int depth) throws IOException {
+        int line = line();
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            int keyLine = line();
+            String keyPath = path.isEmpty() ? key : path + "." + key;
+            parser.nextToken();
+            Node value = node(keyPath, depth + 1);
+            if (value == null) {
+                return null;
+            }
+            Entry first = entries.putIfAbsent(key, new Entry(keyLine, value));
+            if (first != null) {
+                faults.add(keyLine, keyPath, "this key is there twice; it stands in line " + first.line() + " already");
+            }
+        }
+        return new MapNode(line, entries);
+    }
+
+    private @Nullable Node list(String path, int depth) throws IOException {
+        int line = line();
+        List<Node> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            Node element = node(path + "[" + elements.size() + "]", depth + 1);
+            if (element == null) {
+                return null;
+            }
+            elements.add(element);
+        }
+        return new ListNode(line, elements);
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.plan;
+
+import java.util.Optional;
+
+/**
+ * The application's own profiles, from its database for instance. What it answers goes before the configuration file.
+ *
+ * <p>Called off the request's thread, so it may block: a request whose profile is not loaded yet is answered from the
+ * file, or from the default tier, and does not wait. What was loaded is remembered for a minute. If it throws, answers
+ * null or names a tier that does not exist, the last good profile stays in force, else the file's or the default.
+ *
+ * <p>Must be thread-safe.
+ *
+ * @since 0.1
+ */
+public interface ProfileSource {
+
+    /**
+     * Finds the profile of a tenant.
+     *
+     * @param tenant the tenant
+     * @return its profile, empty if there is none of its own
+     */
+    default Optional<Profile> ofTenant(String tenant) {
+        return Optional.empty();
+    }
+
+    /**
+     * Finds the profile of a user.
+     *
+     * @param tenant the tenant inside which the user calls, empty if there is none
+     * @param user the user
+     * @return the profile, empty if there is none of its own
+     */
+    default Optional<Profile> ofUser(Optional<String> tenant, String user) {
+        return Optional.empty();
+    }
+}

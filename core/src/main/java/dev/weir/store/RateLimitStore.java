@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.store;
+
+/**
+ * The place where buckets, rolling logs and leases live.
+ *
+ * <p><b>Safety.</b> For every bucket and every interval, what was admitted is at most capacity + rate x time, by the
+ * store's own clock; for a rolling quota at most its amount in any period; of leases never more than their number at
+ * once. <b>Liveness.</b> A lone caller who waits the stated time is admitted. A refused charge takes nothing but its
+ * {@link Action#WATCH} items. {@code RateLimitStoreContract} in {@code weir-testkit} is this text as tests.
+ *
+ * <p>A full bucket is the same as no bucket, an empty log the same as no log. Thread-safe.
+ *
+ * @since 0.1
+ */
+public interface RateLimitStore extends AutoCloseable {
+
+    /**
+     * Charges the items, all or nothing, in one step, and writes what was found into the charge.
+     *
+     * <p>Never throws and never waits past the deadline: a store that cannot answer says so with {@link Charge#fail}.
+     *
+     * @param charge what is asked
+     * @param deadlineNanos when to give up, as a reading of {@link dev.weir.time.TimeSource#nanoTime()}; compare by
+     *     difference
+     */
+    void charge(Charge charge, long deadlineNanos);
+
+    /**
+     * Gives back a lease that has an id of the caller's, whoever took it. Does nothing if it is not held. Never throws.
+     *
+     * @param key the set of leases
+     * @param leaseId the id
+     */
+    void release(ItemKey key, String leaseId);
+
+    /**
+     * Makes a bucket or rolling log whole again, as if nothing had been taken. Leases are left alone.
+     *
+     * @param key which
+     */
+    void refill(ItemKey key);
+
+    /**
+     * Forgets an item, its leases included.
+     *
+     * @param key which
+     */
+    void remove(ItemKey key);
+
+    /** Ends what the store started. Charges made after it fail as {@link Outcome#NOT_SENT}. Never throws. */
+    @Override
+    void close();
+}
