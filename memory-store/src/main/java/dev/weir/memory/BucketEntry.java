@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.memory;
+
+import dev.weir.store.BucketLimit;
+import dev.weir.store.ChargeItem;
+import dev.weir.store.ItemKey;
+import dev.weir.store.Limit;
+import dev.weir.store.Verdict;
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.BucketState;
+import io.github.bucket4j.BucketState64BitsInteger;
+import io.github.bucket4j.TokensInheritanceStrategy;
+import java.math.BigInteger;
+
+/** A token bucket: Bucket4j's state, driven under the entry's lock. */
+final class BucketEntry extends Entry {
+
+    private static final long FAR = Long.MAX_VALUE - 1;
+
+    private BucketLimit limit;
+    private BucketState state;
+
+    BucketEntry(Limit limit, long now, int second) {
+        super(second);
+        this.limit = (BucketLimit) limit;
+        this.state = new BucketState64BitsInteger(this.limit.configuration(), now);
+    }
+
+    @Override
+    void advance(Limit wanted, long now) {
+        state.refillAllBandwidth(now);
+        if (wanted != limit && wanted.version() > limit.version()) {
+            limit = (BucketLimit) wanted;
+            state = state.replaceConfiguration(limit.configuration(), TokensInheritanceStrategy.ADDITIVE, now);
+        }
+    }
+
+    @Override
+    Verdict check(ChargeItem item, long now) {
+        Verdict verdict = Verdict.PASSED;
+        for (int i = 0; i < limit.size(); i++) {
+            if (item.cost() > limit.capacity(i)) {
+                return Verdict.IMPOSSIBLE;
+            }
+            if (item.cost() > state.getCurrentSize(i)) {
+                verdict = Verdict.REFUSED;
+            }
+        }
+        return verdict;
+    }
+
+    @Override
+    void take(ChargeItem item, long now) {
+        state.consume(item.cost());
+    }
+
+    /* Each bandwidth stops at minus its own capacity, and Bucket4j consumes from all alike: so the one with the least
+     * room below decides. */
+    @Override
+    void settle(ChargeItem item, long now) {
+        long room = Long.MAX_VALUE;
+        for (int i = 0; i < limit.size(); i++) {
+            room = Math.min(room, state.getCurrentSize(i) + limit.capacity(i));
+        }
+        if (room > 0) {
+            state.consume(Math.min(item.cost(), room));
+        }
+    }
+
+    @Override
+    void report(ChargeItem item, long now) {
+        int wanted = item.limit().size();
+        for (int i = 0; i < wanted; i++) {
+            long available = Long.MAX_VALUE;
+            long wait = 0;
+            long reset = 0;
+            // Where the bucket in force has more rates than the item knows, the last one speaks for the rest.
+            int last = i == wanted - 1 ? Math.max(wanted, limit.size()) : i + 1;
+            for (int j = i; j < Math.min(last, limit.size()); j++) {
+                available = Math.min(available, Math.max(0, state.getCurrentSize(j)));
+                wait = Math.max(wait, item.verdict() == Verdict.PASSED ? 0 : waitNanos(item, j));
+                reset = Math.max(reset, nanosToGain(j, limit.capacity(j) - state.getCurrentSize(j)));
+            }
+            item.report(i, available == Long.MAX_VALUE ? item.limit().capacity(i) : available, wait, reset);
+        }
+    }
+
+    private long waitNanos(ChargeItem item, int rate) {
+        return item.cost() > limit.capacity(rate)
+                ? Long.MAX_VALUE
+                : nanosToGain(rate, item.cost() - state.getCurrentSize(rate));
+    }
+
+    /**
+     * How long until so many tokens have come back, rounded up, so that whoever waits that long finds them. Bucket4j's own
+     * answer is rounded down.
+     */
+    private long nanosToGain(int rate, long tokens) {
+        if (tokens <= 0) {
+            return 0;
+        }
+        Bandwidth bandwidth = limit.configuration().getBandwidths()[rate];
+        long period = bandwidth.getRefillPeriodNanos();
+        long perPeriod = bandwidth.getRefillTokens();
+        long credit = state.getRoundingError(rate);
+        if (Math.multiplyHigh(tokens, period) == 0 && tokens * period > 0 && tokens * period <= FAR - perPeriod) {
+            return (tokens * period - credit + perPeriod - 1) / perPeriod;
+        }
+        BigInteger exact = BigInteger.valueOf(tokens)
+                .multiply(BigInteger.valueOf(period))
+                .subtract(BigInteger.valueOf(credit))
+                .add(BigInteger.valueOf(perPeriod - 1))
+                .divide(BigInteger.valueOf(perPeriod));
+        return exact.bitLength() < Long.SIZE ? Math.min(exact.longValueExact(), FAR) : FAR;
+    }
+
+    @Override
+    boolean isWhole(long at) {
+        state.refillAllBandwidth(at);
+        for (int i = 0; i < limit.size(); i++) {
+            if (state.getCurrentSize(i) < limit.capacity(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    void refill() {
+        state.reset();
+    }
+
+    @Override
+    void inherit(Entry overflow, ItemKey key, long now) {
+        BucketEntry shared = (BucketEntry) overflow;
+        BucketState level = shared.state.copy();
+        level.refillAllBandwidth(now);
+        if (!shared.limit.equals(limit)) {
+            level = level.replaceConfiguration(limit.configuration(), TokensInheritanceStrategy.AS_IS, now);
+        }
+        if (level.getAvailableTokens() < state.getAvailableTokens()) {
+            state = level;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.memory;
+
+import dev.weir.store.ChargeItem;
+import dev.weir.store.ItemKey;
+import dev.weir.store.Limit;
+import dev.weir.store.Verdict;
+
+/**
+ * What the table holds for one key. Guarded by its own monitor, every field and method.
+ *
+ * <p>Times are nanoseconds since the store was opened, so they never overflow and are never negative.
+ */
+abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
+
+    private static final int DROPPED = 1;
+    private static final int PROTECTED = 2;
+    private static final int FLAGS = DROPPED | PROTECTED;
+    private static final int SECOND_SHIFT = 2;
+
+    /* The second in which it was last seen, and two flags, in one int: there may be millions of entries. */
+    private int stamp;
+
+    Entry(int second) {
+        this.stamp = second << SECOND_SHIFT;
+    }
+
+    static Entry of(Limit limit, long now, int second) {
+        return switch (limit.kind()) {
+            case BUCKET -> new BucketEntry(limit, now, second);
+            case ROLLING -> new RollingEntry(limit, second);
+            case LEASE -> new LeaseEntry(limit, second);
+        };
+    }
+
+    final boolean isDropped() {
+        return (stamp & DROPPED) != 0;
+    }
+
+    final void drop() {
+        stamp |= DROPPED;
+    }
+
+    final boolean isProtected() {
+        return (stamp & PROTECTED) != 0;
+    }
+
+    final void protect() {
+        stamp |= PROTECTED;
+    }
+
+    final int lastSeen() {
+        return stamp >>> SECOND_SHIFT;
+    }
+
+    final void seen(int second) {
+        stamp = (second << SECOND_SHIFT) | (stamp & FLAGS);
+    }
+
+    /** Takes up the limit of an item if it is newer than what is in force, and goes on to the given time. */
+    abstract void advance(Limit limit, long now);
+
+    /** Whether there is enough for an item. */
+    abstract Verdict check(ChargeItem item, long now);
+
+    /** Takes what an item costs; it has been checked. */
+    abstract void take(ChargeItem item, long now);
+
+    /** Takes what an item costs without asking. */
+    abstract void settle(ChargeItem item, long now);
+
+    /** Writes what is left into an item. */
+    abstract void report(ChargeItem item, long now);
+
+    /** Whether it holds nothing that a new entry would not hold, and did so at the given time already. */
+    abstract boolean isWhole(long at);
+
+    /** Makes it whole. */
+    abstract void refill();
+
+    /** Begins at the level of an overflow entry in which this key was counted until now. */
+    abstract void inherit(Entry overflow, ItemKey key, long now);
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.store.Action;
+import dev.weir.store.Charge;
+import dev.weir.store.ChargeItem;
+import dev.weir.store.ItemKey;
+import dev.weir.store.Outcome;
+import dev.weir.store.RateLimitStore;
+import dev.weir.store.Verdict;
+import dev.weir.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store inside one JVM.
+ *
+ * <p>Exact and atomic: the items of a charge are locked together, in one order, and decided at one reading of the
+ * monotonic clock. Bounded: at most {@code maxKeys} keys have an entry of their own; further ones share overflow entries,
+ * each with the limit of one key, until somebody's entry is whole again and makes room. A flood of new keys therefore
+ * neither resets a bucket, nor lifts a limit, nor takes the entry from a caller who keeps coming.
+ *
+ * <p>It starts no thread and never blocks but for a lock held by another charge. Leases do not expire, because who holds
+ * them is in this JVM. Thread-safe.
+ *
+ * @since 0.1
+ */
+public final class MemoryStore implements RateLimitStore {
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final TimeSource time;
+    private final long origin;
+    private final long maxKeys;
+    private volatile @Nullable KeyTable table;
+
+    /**
+     * Opens a store.
+     *
+     * @param maxKeys the most keys that have an entry of their own, at least 1
+     * @param time the clocks, of which only the monotonic one is read
+     * @throws IllegalArgumentException if {@code maxKeys} is below 1
+     */
+    public MemoryStore(long maxKeys, TimeSource time) {
+        if (maxKeys < 1) {
+            throw new IllegalArgumentException("maxKeys must be at least 1 but was " + maxKeys);
+        }
+        this.time = requireNonNull(time, "time");
+        this.origin = time.nanoTime();
+        this.maxKeys = maxKeys;
+        this.table = new KeyTable(maxKeys);
+    }
+
+    /** {@return how many keys have an entry of their own now, at most {@link #maxKeys}} */
+    public long keys() {
+        KeyTable open = table;
+        return open == null ? 0 : open.size();
+    }
+
+    /** {@return the most keys that have an entry of their own} */
+    public long maxKeys() {
+        return maxKeys;
+    }
+
+    private long now() {
+        return time.nanoTime() - origin;
+    }
+
+    @Override
+    public void charge(Charge charge, long deadlineNanos) {
+        KeyTable open = table;
+        if (open == null) {
+            charge.fail(Outcome.NOT_SENT, null);
+            return;
+        }
+        do {
+            long now = now();
+            int second = (int) (now / NANOS_PER_SECOND);
+            for (int i = 0; i < charge.size(); i++) {
+                ChargeItem item = charge.item(i);
+                item.place(open.place(item, now, second));
+            }
+        } while (!lockNext(open, charge, null));
+        for (int i = 0; i < charge.size(); i++) {
+            charge.item(i).place(null);
+        }
+    }
+
+    /**
+     * Locks the place that comes next in order, and from within it the others, and decides when all are locked.
+     *
+     * @return false if a place was given up in the meantime; nothing was taken then
+     */
+    private boolean lockNext(KeyTable open, Charge charge, @Nullable ChargeItem last) {
+        ChargeItem item = next(charge, last);
+        if (item == null) {
+            decide(open, charge);
+            return true;
+        }
+        boolean own = item.place() instanceof Entry;
+        Entry entry = entry(item);
+        synchronized (entry) {
+            boolean stale = entry.isDropped() || (!own && open.get(item) != null);
+            return !stale && lockNext(open, charge, item);
+        }
+    }
+
+    /** The item that follows in the order of locks; charges are short, so a search beats a sorted copy. */
+    private static @Nullable ChargeItem next(Charge charge, @Nullable ChargeItem last) {
+        ChargeItem next = null;
+        for (int i = 0; i < charge.size(); i++) {
+            ChargeItem item = charge.item(i);
+            if ((last == null || compare(item, last) > 0) && (next == null || compare(item, next) < 0)) {
+                next = item;
+            }
+        }
+        return next;
+    }
+
+    private static int compare(ChargeItem a, ChargeItem b) {
+        long orderOfA = a.place() instanceof Overflow overflow ? overflow.order() : 0;
+        long orderOfB = b.place() instanceof Overflow overflow ? overflow.order() : 0;
+        return orderOfA != 0 || orderOfB != 0 ? Long.compare(orderOfA, orderOfB) : a.compareTo(b);
+    }
+
+    private static Entry entry(ChargeItem item) {
+        Object place = requireNonNull(item.place());
+        return place instanceof Entry entry ? entry : ((Overflow) place).entry();
+    }
+
+    /** All places are locked. */
+    private void decide(KeyTable open, Charge charge) {
+        long now = now();
+        int second = (int) (now / NANOS_PER_SECOND);
+        for (int i = 0; i < charge.size(); i++) {
+            ChargeItem item = charge.item(i);
+            Entry entry = entry(item);
+            if (item.place() == entry) {
+                open.seen(entry, second);
+            }
+            entry.advance(item.limit(), now);
+            item.verdict(item.action() == Action.SETTLE ? Verdict.PASSED : entry.check(item, now));
+        }
+        Outcome outcome = charge.outcomeOfVerdicts();
+        for (int i = 0; i < charge.size(); i++) {
+            ChargeItem item = charge.item(i);
+            Entry entry = entry(item);
+            switch (item.action()) {
+                case TAKE -> {
+                    if (outcome == Outcome.ADMITTED) {
+                        entry.take(item, now);
+                    }
+                }
+                case WATCH -> {
+                    if (item.verdict() == Verdict.PASSED) {
+                        entry.take(item, now);
+                    }
+                }
+                case SETTLE -> entry.settle(item, now);
+                case LOOK, GLANCE -> {}
+            }
+            entry.report(item, now);
+        }
+        charge.decide(outcome);
+    }
+
+    @Override
+    public void release(ItemKey key, String leaseId) {
+        KeyTable open = table;
+        if (open == null) {
+            return;
+        }
+        if (open.get(key) instanceof LeaseEntry leases) {
+            MemoryLease lease;
+            synchronized (leases) {
+                lease = leases.find(key, leaseId);
+            }
+            if (lease != null) {
+                lease.release();
+            }
+        }
+        open.releaseFromOverflow(key, leaseId);
+    }
+
+    @Override
+    public void refill(ItemKey key) {
+        KeyTable open = table;
+        Entry entry = open == null ? null : open.get(key);
+        if (entry != null) {
+            synchronized (entry) {
+                entry.refill();
+            }
+        }
+    }
+
+    @Override
+    public void remove(ItemKey key) {
+        KeyTable open = table;
+        if (open != null) {
+            open.remove(key);
+        }
+    }
+
+    @Override
+    public void close() {
+        table = null;
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.memory;
+
+import dev.weir.store.ChargeItem;
+import dev.weir.store.ItemKey;
+import dev.weir.store.Limit;
+import dev.weir.store.RollingLimit;
+import dev.weir.store.Verdict;
+
+/**
+ * A rolling log: the times of what was taken, oldest first, in a ring. A time counts for a rate until one period of it has
+ * passed.
+ */
+final class RollingEntry extends Entry {
+
+    private static final int FIRST_CAPACITY = 4;
+
+    private RollingLimit limit;
+    private long[] times = new long[FIRST_CAPACITY];
+    private int head;
+    private int size;
+
+    RollingEntry(Limit limit, int second) {
+        super(second);
+        this.limit = (RollingLimit) limit;
+    }
+
+    @Override
+    void advance(Limit wanted, long now) {
+        if (wanted != limit && wanted.version() > limit.version()) {
+            limit = (RollingLimit) wanted;
+        }
+        long longest = 0;
+        for (int i = 0; i < limit.size(); i++) {
+            longest = Math.max(longest, limit.periodNanos(i));
+        }
+        while (size > 0 && now - times[head] >= longest) {
+            head = (head + 1) % times.length;
+            size--;
+        }
+    }
+
+    private long time(int index) {
+        return times[(head + index) % times.length];
+    }
+
+    /** How many times, all younger than the period of a rate, count for it. */
+    private int live(int rate, long now) {
+        long period = limit.periodNanos(rate);
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (now - time(middle) >= period) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return size - low;
+    }
+
+    @Override
+    Verdict check(ChargeItem item, long now) {
+        Verdict verdict = Verdict.PASSED;
+        for (int i = 0; i < limit.size(); i++) {
+            if (item.cost() > limit.amount(i)) {
+                return Verdict.IMPOSSIBLE;
+            }
+            if (live(i, now) + item.cost() > limit.amount(i)) {
+                verdict = Verdict.REFUSED;
+            }
+        }
+        return verdict;
+    }
+
+    @Override
+    void take(ChargeItem item, long now) {
+        add((int) item.cost(), now);
+    }
+
+    @Override
+    void settle(ChargeItem item, long now) {
+        long room = Long.MAX_VALUE;
+        for (int i = 0; i < limit.size(); i++) {
+            room = Math.min(room, 2 * limit.amount(i) - live(i, now));
+        }
+        add((int) Math.max(0, Math.min(item.cost(), room)), now);
+    }
+
+    private void add(int count, long now) {
+        // Two threads may read the clock in one order and come here in the other.
+        long at = size == 0 ? now : Math.max(now, time(size - 1));
+        if (size + count > times.length) {
+            grow(size + count);
+        }
+        for (int i = 0; i < count; i++) {
+            times[(head + size++) % times.length] = at;
+        }
+    }
+
+    private void grow(int needed) {
+        long[] larger = new long[Math.max(needed, times.length * 2)];
+        for (int i = 0; i < size; i++) {
+            larger[i] = time(i);
+        }
+        times = larger;
+        head = 0;
+    }
+
+    @Override
+    void report(ChargeItem item, long now) {
+        int wanted = item.limit().size();
+        for (int i = 0; i < wanted; i++) {
+            long available = Long.MAX_VALUE;
+            long wait = 0;
+            long reset = 0;
+            // Where the log in force has more rates than the item knows, the last one speaks for the rest.
+            int last = i == wanted - 1 ? Math.max(wanted, limit.size()) : i + 1;
+            for (int j = i; j < Math.min(last, limit.size()); j++) {
+                int live = live(j, now);
+                available = Math.min(available, Math.max(0, limit.amount(j) - live));
+                wait = Math.max(wait, item.verdict() == Verdict.PASSED ? 0 : waitNanos(item, j, live, now));
+                reset = Math.max(reset, live == 0 ? 0 : time(size - 1) + limit.periodNanos(j) - now);
+            }
+            item.report(i, available == Long.MAX_VALUE ? item.limit().capacity(i) : available, wait, reset);
+        }
+    }
+
+    private long waitNanos(ChargeItem item, int rate, int live, long now) {
+        if (item.cost() > limit.amount(rate)) {
+            return Long.MAX_VALUE;
+        }
+        int mustLeave = (int) (live + item.cost() - limit.amount(rate));
+        if (mustLeave <= 0) {
+            return 0;
+        }
+        long lastToLeave = time(size - live + mustLeave - 1);
+        return lastToLeave + limit.periodNanos(rate) - now;
+    }
+
+    @Override
+    boolean isWhole(long at) {
+        for (int i = 0; i < limit.size(); i++) {
+            if (live(i, at) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    void refill() {
+        size = 0;
+    }
+
+    @Override
+    void inherit(Entry overflow, ItemKey key, long now) {
+        RollingEntry shared = (RollingEntry) overflow;
+        shared.advance(limit, now);
+        if (shared.size > size) {
+            times = shared.times.clone();
+            head = shared.head;
+            size = shared.size;
+        }
+    }
+}
