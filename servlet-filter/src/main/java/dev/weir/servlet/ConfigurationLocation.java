@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.servlet;
+
+import dev.weir.config.Configuration;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the configuration that an init-param names. */
+final class ConfigurationLocation {
+
+    private static final String PARAMETER = "config";
+    private static final String CLASS_PATH = "classpath:";
+    private static final String IN_APPLICATION = "/WEB-INF/";
+
+    private ConfigurationLocation() {}
+
+    static Configuration read(FilterConfig config) throws ServletException {
+        String location = config.getInitParameter(PARAMETER);
+        if (location == null || location.isBlank()) {
+            throw new ServletException("Weir cannot start: the filter " + config.getFilterName()
+                    + " needs the init-param config, such as /WEB-INF/weir.yaml");
+        }
+        if (location.startsWith(IN_APPLICATION)) {
+            return read(location, config.getServletContext().getResourceAsStream(location));
+        }
+        if (location.startsWith(CLASS_PATH)) {
+            String name = location.substring(CLASS_PATH.length());
+            ClassLoader loader = config.getServletContext().getClassLoader();
+            return read(location, loader.getResourceAsStream(name.startsWith("/") ? name.substring(1) : name));
+        }
+        return Configuration.read(Path.of(location));
+    }
+
+    private static Configuration read(String location, @Nullable InputStream stream) throws ServletException {
+        if (stream == null) {
+            throw new ServletException("Weir cannot start: there is no " + location);
+        }
+        try (InputStream in = stream) {
+            return Configuration.read(location, in);
+        } catch (IOException e) {
+            throw new ServletException("Weir cannot start: " + location + " cannot be read", e);
+        }
+    }
+}

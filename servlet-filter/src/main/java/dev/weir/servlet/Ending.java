@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.servlet;
+
+import dev.weir.Decision;
+import dev.weir.RateLimiter;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * The end of one request that passed: completes its decision, once, when the request has really ended.
+ *
+ * <p>An asynchronous request ends with the event of completion, which containers send after a time-out and an error too;
+ * a request that goes asynchronous again drops its listeners, so this one is added anew.
+ */
+final class Ending implements AsyncListener {
+
+    private static final Logger LOG = System.getLogger(Ending.class.getName());
+    private static final int SERVER_ERROR = 500;
+
+    private final RateLimiter limiter;
+    private final Decision decision;
+    private final HttpServletResponse response;
+
+    Ending(RateLimiter limiter, Decision decision, HttpServletResponse response) {
+        this.limiter = limiter;
+        this.decision = decision;
+        this.response = response;
+    }
+
+    /** The chain returned and nothing goes on. */
+    void now() {
+        complete(status());
+    }
+
+    /** The chain threw, which the container will answer. */
+    void threw() {
+        complete(SERVER_ERROR);
+    }
+
+    /** The chain returned, but the request goes on. */
+    void await(HttpServletRequest request) {
+        try {
+            request.getAsyncContext().addListener(this);
+        } catch (IllegalStateException e) {
+            // It has ended in the meantime.
+            now();
+        }
+    }
+
+    private int status() {
+        try {
+            return response.getStatus();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "The container has taken the response back before the end", e);
+            return 0;
+        }
+    }
+
+    /** Settling changes what remains; an answer that is still here can say so. */
+    private void complete(int status) {
+        if (!limiter.complete(decision, status)) {
+            return;
+        }
+        try {
+            if (!response.isCommitted()) {
+                limiter.headers(decision, response::setHeader);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "The container has taken the response back before the end", e);
+        }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        now();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        // onComplete follows.
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        // onComplete follows.
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
+    }
+}
