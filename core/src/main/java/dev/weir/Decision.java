@@ -155,14 +155,15 @@ public final class Decision {
     }
 
     private List<String> names(boolean shadow) {
-        List<String> names = new ArrayList<>(1);
+        List<String> names = List.of();
         for (int i = 0; i < charge.size(); i++) {
             ChargeItem item = charge.item(i);
             if (item.isShadow() == shadow && item.verdict() != Verdict.PASSED && !names.contains(item.rule())) {
+                names = new ArrayList<>(names);
                 names.add(item.rule());
             }
         }
-        return names;
+        return List.copyOf(names);
     }
 
     /** {@return where the caller stands with all rates that were asked, but not those in shadow mode} */

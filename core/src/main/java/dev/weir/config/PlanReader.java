@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,9 @@ final class PlanReader {
             rule.rateName().ifPresent(name -> checkRate(rule, name));
             rule.concurrentName().ifPresent(name -> checkConcurrent(rule, name));
         }
-        checkCatchAll();
+        if (rules.stream().noneMatch(rule -> rule.rateName().equals(Optional.of(Tier.REQUESTS)))) {
+            checkCatchAll();
+        }
         return plans;
     }
 
@@ -81,9 +84,8 @@ final class PlanReader {
             for (String name : section.names()) {
                 checkName(section, name, rateNames);
                 List<Quota> quotas = QuotaReader.list(section, name);
-                if (quotas != null) {
-                    rates.put(name, quotas);
-                }
+                // One with a fault stands there all the same, or rules would miss it.
+                rates.put(name, quotas == null ? List.of() : quotas);
             }
         }
         return rates;
