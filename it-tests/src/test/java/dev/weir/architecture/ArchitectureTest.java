@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of the house, as docs/design.md draws them. */
+class ArchitectureTest {
+
+    private static final String CORE = "dev.weir";
+    private static final String BUCKET4J = "io.github.bucket4j..";
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(CORE);
+    private static final JavaClasses TESTS = new ClassFileImporter().importPaths(testClassesOfAllModules());
+
+    private static List<Path> testClassesOfAllModules() {
+        try (Stream<Path> modules = Files.list(Path.of(System.getProperty("weir.root")))) {
+            return modules.map(module -> module.resolve("target/test-classes"))
+                    .filter(Files::isDirectory)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void packages_haveNoCycles() {
+        slices().matching("dev.weir.(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void subpackages_doNotKnowTheRoot() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        CORE + ".time",
+                        CORE + ".key",
+                        CORE + ".identity",
+                        CORE + ".plan",
+                        CORE + ".store",
+                        CORE + ".config")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CORE)
+                .check(MAIN);
+    }
+
+    @Test
+    void identity_knowsNoPlanAndNoStore() {
+        noDependency(CORE + ".identity", CORE + ".plan", CORE + ".store", CORE + ".config");
+    }
+
+    @Test
+    void plan_knowsNoStore() {
+        noDependency(CORE + ".plan", CORE + ".store", CORE + ".config");
+    }
+
+    @Test
+    void storeContract_knowsOnlyKeysAndTime() {
+        noDependency(CORE + ".store", CORE + ".identity", CORE + ".plan", CORE + ".config");
+    }
+
+    @Test
+    void core_knowsNeitherStoresNorFilter() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(CORE, CORE + ".config", CORE + ".identity", CORE + ".plan", CORE + ".store")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(CORE + ".memory..", CORE + ".servlet..", CORE + ".testkit..", "jakarta..")
+                .check(MAIN);
+    }
+
+    @Test
+    void storesAndFilter_doNotKnowEachOther() {
+        noDependency(CORE + ".memory", CORE + ".servlet");
+        noDependency(CORE + ".servlet", CORE + ".memory");
+    }
+
+    @Test
+    void jackson_isSeenByOnePackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(CORE + ".config")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.fasterxml..", "org.yaml..")
+                .check(MAIN);
+    }
+
+    @Test
+    void bucket4j_isSeenByTheContractAndStoresOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CORE + ".store", CORE + ".memory")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BUCKET4J)
+                .check(MAIN);
+    }
+
+    @Test
+    void clocks_areReadInOnePlace() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(CORE + ".time.SystemTime")
+                .should()
+                .callMethodWhere(target(
+                        "reads a clock", owner -> owner.equals("java.lang.System"), "nanoTime", "currentTimeMillis"))
+                .orShould()
+                .callMethodWhere(target("reads a clock", owner -> owner.startsWith("java.time."), "now"))
+                .check(withoutDemo());
+    }
+
+    @Test
+    void nobodySleeps_neitherInMainNorInTests() {
+        for (JavaClasses classes : new JavaClasses[] {MAIN, TESTS}) {
+            noClasses()
+                    .should()
+                    .callMethodWhere(target("sleeps", owner -> owner.equals("java.lang.Thread"), "sleep"))
+                    .check(classes);
+        }
+    }
+
+    @Test
+    void main_writesToNoConsole() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(withoutDemo());
+    }
+
+    @Test
+    void publicClasses_areFinalOrSealedOrInterfaces() {
+        classes()
+                .that()
+                .arePublic()
+                .and()
+                .areNotInterfaces()
+                .should(beClosedForExtension())
+                .check(withoutDemo());
+    }
+
+    @Test
+    void bucket4jTypes_showInNoSignatureOfTheRootPackage() {
+        classes()
+                .that()
+                .resideInAPackage(CORE)
+                .and()
+                .arePublic()
+                .should(showNoTypeOf("io.github.bucket4j"))
+                .check(MAIN);
+    }
+
+    private static JavaClasses withoutDemo() {
+        return MAIN.that(new DescribedPredicate<>("outside of the demo") {
+            @Override
+            public boolean test(JavaClass type) {
+                return !type.getPackageName().startsWith(CORE + ".demo");
+            }
+        });
+    }
+
+    private static void noDependency(String from, String... to) {
+        noClasses()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(to)
+                .check(MAIN);
+    }
+
+    private static DescribedPredicate<com.tngtech.archunit.core.domain.JavaMethodCall> target(
+            String description, java.util.function.Predicate<String> owner, String... names) {
+        return DescribedPredicate.describe(
+                description,
+                call -> owner.test(call.getTargetOwner().getName())
+                        && Stream.of(names).anyMatch(call.getName()::equals));
+    }
+
+    private static ArchCondition<JavaClass> beClosedForExtension() {
+        return new ArchCondition<>("be final, sealed, abstract for a purpose, or a published test") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                boolean closed =
+                        type.getModifiers().contains(FINAL) || type.reflect().isSealed() || type.isEnum();
+                events.add(new SimpleConditionEvent(type, closed, type.getName() + " can be extended by anybody"));
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> showNoTypeOf(String packageName) {
+        return new ArchCondition<>("show no type of " + packageName) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (JavaMember member : type.getMembers()) {
+                    boolean visible = member.getModifiers().contains(JavaModifier.PUBLIC);
+                    boolean shows = Stream.concat(
+                                    member instanceof JavaCodeUnit unit
+                                            ? unit.getRawParameterTypes().stream()
+                                            : Stream.empty(),
+                                    member.getAllInvolvedRawTypes().stream())
+                            .anyMatch(shown -> shown.getName().startsWith(packageName));
+                    if (visible) {
+                        events.add(new SimpleConditionEvent(member, !shows, member.getFullName()));
+                    }
+                }
+            }
+        };
+    }
+}
