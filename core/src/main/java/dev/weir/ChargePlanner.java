@@ -8,6 +8,7 @@ import dev.weir.key.Scope;
 import dev.weir.plan.Mode;
 import dev.weir.plan.Per;
 import dev.weir.plan.Rule;
+import dev.weir.plan.Tier;
 import dev.weir.store.Action;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** Answers the charge of a request: which rules apply, whose profile counts, which quotas follow. Thread-safe. */
 final class ChargePlanner {
 
-    static final String CATCH_ALL = "catch-all";
+    /** Charges the requests that no other rule counts, so that none goes uncounted by accident. */
+    private static final Rule CATCH_ALL =
+            Rule.named("catch-all").rate(Tier.REQUESTS).build();
+
     private static final Key UNKNOWN_ADDRESS = Key.of(Scope.IP, "unknown");
 
     private final List<Rule> rules;
@@ -35,6 +39,13 @@ final class ChargePlanner {
         this.anonymous = anonymous;
     }
 
+    /** The rules of a configuration with the catch-all behind them, as planner and compiler take them. */
+    static List<Rule> withCatchAll(List<Rule> configured) {
+        List<Rule> all = new ArrayList<>(configured);
+        all.add(CATCH_ALL);
+        return List.copyOf(all);
+    }
+
     /** What a rule's charge costs. */
     interface Costs {
         long of(Rule rule);
@@ -46,74 +57,91 @@ final class ChargePlanner {
     /** A caller with the profiles that count for him. */
     record Caller(Identity identity, Key address, RatedProfile ofTenant, RatedProfile ofUser) {}
 
+    /**
+     * What the caller wants.
+     *
+     * @param preflight whether this is a CORS preflight, which counts for nobody but its address
+     * @param onlyLook whether nothing is to be taken
+     */
+    record Wish(String method, String path, boolean preflight, boolean onlyLook) {}
+
     Caller caller(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
         IpAddress address = identity.addressOrNull();
         return new Caller(identity, address == null ? UNKNOWN_ADDRESS : address.key(ipv6Prefix), ofTenant, ofUser);
     }
 
-    /**
-     * Plans a charge.
-     *
-     * @param onlyLook whether nothing is to be taken
-     */
-    Plan plan(Caller caller, String method, String path, boolean preflight, Costs costs, boolean onlyLook) {
-        Charge charge = new Charge(rules.size() + 1);
-        boolean applied = false;
-        boolean counts = false;
-        for (int i = 0; i < rules.size(); i++) {
-            Rule rule = rules.get(i);
-            if (!rule.matches(method, path)) {
-                continue;
+    Plan plan(Caller caller, Wish wish, Costs costs) {
+        Draft draft = new Draft(caller, wish, costs);
+        int catchAll = rules.size() - 1;
+        for (int i = 0; i < catchAll; i++) {
+            draft.consider(i);
+        }
+        if (!draft.applied && !wish.preflight()) {
+            draft.consider(catchAll);
+        }
+        return new Plan(draft.charge, draft.counts);
+    }
+
+    /** A charge while it is put together. */
+    private final class Draft {
+        private final Caller caller;
+        private final Wish wish;
+        private final Costs costs;
+        private final Charge charge = new Charge(rules.size());
+        private boolean applied;
+        private boolean counts;
+
+        Draft(Caller caller, Wish wish, Costs costs) {
+            this.caller = caller;
+            this.wish = wish;
+            this.costs = costs;
+        }
+
+        /** A rule applies if path and method match and all its parts are known; its mode comes after that. */
+        void consider(int index) {
+            Rule rule = rules.get(index);
+            if (!rule.matches(wish.method(), wish.path())) {
+                return;
             }
             Key per = part(caller, rule.per());
             Key within = rule.within() == null ? null : part(caller, rule.within());
             if (per == null || (rule.within() != null && within == null)) {
-                continue;
+                return;
             }
             applied = true;
             boolean anybody = per.scope() == Scope.IP || per.scope() == Scope.EVERYONE;
-            if (rule.mode() != Mode.OFF && (anybody || !preflight)) {
-                RuleLimits limits = profile(caller, per.scope()).limits().get(i);
-                add(charge, rule, limits, within, per, costs, onlyLook);
+            if (rule.mode() != Mode.OFF && (anybody || !wish.preflight())) {
+                RuleLimits limits = profile(caller, per.scope()).limits().get(index);
+                add(rule, limits, within, per);
                 counts |= !rule.count().isEmpty();
             }
         }
-        if (!applied && !preflight) {
-            addCatchAll(charge, caller, onlyLook);
-        }
-        return new Plan(charge, counts);
-    }
 
-    private static void add(
-            Charge charge, Rule rule, RuleLimits limits, @Nullable Key within, Key per, Costs costs, boolean onlyLook) {
-        boolean shadow = rule.mode() == Mode.SHADOW;
-        boolean look = onlyLook || !rule.count().isEmpty();
-        Action action = shadow ? (look ? Action.GLANCE : Action.WATCH) : look ? Action.LOOK : Action.TAKE;
-        if (limits.bucket() != null || limits.rolling() != null) {
-            long cost = costs.of(rule);
-            if (limits.bucket() != null) {
-                charge.add(new ChargeItem(action, limits.bucket(), rule.name(), within, per, cost));
+        private void add(Rule rule, RuleLimits limits, @Nullable Key within, Key per) {
+            if (limits.bucket() != null || limits.rolling() != null) {
+                Action action = action(rule, wish.onlyLook());
+                long cost = costs.of(rule);
+                if (limits.bucket() != null) {
+                    charge.add(new ChargeItem(action, limits.bucket(), rule.name(), within, per, cost));
+                }
+                if (limits.rolling() != null) {
+                    charge.add(new ChargeItem(action, limits.rolling(), rule.name(), within, per, cost));
+                }
             }
-            if (limits.rolling() != null) {
-                charge.add(new ChargeItem(action, limits.rolling(), rule.name(), within, per, cost));
+            if (limits.lease() != null && rule.mode() != Mode.SHADOW) {
+                Action hold = wish.onlyLook() ? Action.LOOK : Action.TAKE;
+                charge.add(new ChargeItem(hold, limits.lease(), rule.name(), within, per, 1));
             }
-        }
-        if (limits.lease() != null && !shadow) {
-            Action hold = onlyLook ? Action.LOOK : Action.TAKE;
-            charge.add(new ChargeItem(hold, limits.lease(), rule.name(), within, per, 1));
         }
     }
 
-    private void addCatchAll(Charge charge, Caller caller, boolean onlyLook) {
-        Key per = primary(caller);
-        RuleLimits limits = profile(caller, per.scope()).limits().get(rules.size());
-        Action action = onlyLook ? Action.LOOK : Action.TAKE;
-        if (limits.bucket() != null) {
-            charge.add(new ChargeItem(action, limits.bucket(), CATCH_ALL, null, per, 1));
+    /** A rule that counts answers only looks while the request comes. */
+    private static Action action(Rule rule, boolean onlyLook) {
+        boolean looks = onlyLook || !rule.count().isEmpty();
+        if (rule.mode() == Mode.SHADOW) {
+            return looks ? Action.GLANCE : Action.WATCH;
         }
-        if (limits.rolling() != null) {
-            charge.add(new ChargeItem(action, limits.rolling(), CATCH_ALL, null, per, 1));
-        }
+        return looks ? Action.LOOK : Action.TAKE;
     }
 
     /** The names of all buckets and rolling logs that may count a caller, whatever he asks for. */
@@ -127,11 +155,6 @@ final class ChargePlanner {
                 keys.add(new ItemKey(ItemKind.BUCKET, rule.name(), within, per));
                 keys.add(new ItemKey(ItemKind.ROLLING, rule.name(), within, per));
             }
-        }
-        Key primary = primary(caller);
-        if (withAddress || primary.scope() != Scope.IP) {
-            keys.add(new ItemKey(ItemKind.BUCKET, CATCH_ALL, null, primary));
-            keys.add(new ItemKey(ItemKind.ROLLING, CATCH_ALL, null, primary));
         }
         return keys;
     }

@@ -37,11 +37,10 @@ final class LimitCompiler {
      */
     RatedProfile compile(Profile profile) {
         Tier tier = plans.tier(profile);
-        List<RuleLimits> limits = new ArrayList<>(rules.size() + 1);
+        List<RuleLimits> limits = new ArrayList<>(rules.size());
         for (Rule rule : rules) {
             limits.add(limits(rule, profile, tier));
         }
-        limits.add(limits(named(profile.rates(), tier.rates(), Tier.REQUESTS, tier), version(profile), null));
         return new RatedProfile(profile, List.copyOf(limits));
     }
 

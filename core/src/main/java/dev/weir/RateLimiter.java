@@ -4,7 +4,9 @@ package dev.weir;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.ChargePlanner.Caller;
+import dev.weir.ChargePlanner.Costs;
 import dev.weir.ChargePlanner.Plan;
+import dev.weir.ChargePlanner.Wish;
 import dev.weir.Complaints.Matter;
 import dev.weir.config.Configuration;
 import dev.weir.identity.ClientAddressResolver;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +69,7 @@ public final class RateLimiter implements AutoCloseable {
         this.addresses = configuration.identity().addresses();
         this.callbacks = builder.executor == null ? new Callbacks() : null;
         Executor executor = builder.executor == null ? requireNonNull(callbacks) : builder.executor;
-        List<Rule> rules = configuration.rules();
+        List<Rule> rules = ChargePlanner.withCatchAll(configuration.rules());
         LimitCompiler compiler = new LimitCompiler(configuration.plans(), rules, configuration.revision());
         ProfileCache cache = builder.profileSource == null
                 ? null
@@ -132,28 +135,13 @@ public final class RateLimiter implements AutoCloseable {
         String method = request.method();
         String path = request.path();
         Identity identity = identify(request);
-        Decision decision = decide(request, identity, method, path);
+        Wish wish = new Wish(method, path, isPreflight(method, request), false);
+        Decision decision = decide(identity, wish, rule -> cost(request, rule), gate::charge);
         if (!decision.shadowRefusals().isEmpty()) {
             complaints.about(Matter.SHADOW, String.join(", ", decision.shadowRefusals()), null);
         }
         tell(method, path, identity, decision);
         return decision;
-    }
-
-    private Decision decide(RateLimitRequest request, Identity identity, String method, String path) {
-        if (isExempt(path, identity.addressOrNull())) {
-            return Decision.exempt();
-        }
-        RatedProfile ofTenant = profiles.ofTenant(identity);
-        RatedProfile ofUser = profiles.ofUser(identity, ofTenant);
-        String blocked = profiles.blockReason(identity, ofTenant, ofUser);
-        if (blocked != null) {
-            return Decision.blocked(blocked);
-        }
-        Caller caller = planner.caller(identity, ofTenant, ofUser);
-        Plan plan =
-                planner.plan(caller, method, path, isPreflight(method, request), rule -> cost(request, rule), false);
-        return gate.charge(plan);
     }
 
     /**
@@ -165,7 +153,11 @@ public final class RateLimiter implements AutoCloseable {
      * @return what would be decided
      */
     public Decision peek(Identity identity, String method, String path) {
-        if (isExempt(path, identity.addressOrNull())) {
+        return decide(identity, new Wish(method, path, false, true), Rule::cost, gate::look);
+    }
+
+    private Decision decide(Identity identity, Wish wish, Costs costs, Function<Plan, Decision> ask) {
+        if (isExempt(wish.path(), identity.addressOrNull())) {
             return Decision.exempt();
         }
         RatedProfile ofTenant = profiles.ofTenant(identity);
@@ -174,9 +166,7 @@ public final class RateLimiter implements AutoCloseable {
         if (blocked != null) {
             return Decision.blocked(blocked);
         }
-        Caller caller = planner.caller(identity, ofTenant, ofUser);
-        return gate.look(
-                planner.plan(caller, method, path, false, Rule::cost, true).charge());
+        return ask.apply(planner.plan(planner.caller(identity, ofTenant, ofUser), wish, costs));
     }
 
     /**

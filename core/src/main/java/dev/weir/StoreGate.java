@@ -52,7 +52,8 @@ final class StoreGate {
         return decision;
     }
 
-    Decision look(Charge charge) {
+    Decision look(Plan plan) {
+        Charge charge = plan.charge();
         return ask(charge) ? Decision.of(charge, false) : Decision.degraded(!anyClosed(charge));
     }
 
