@@ -37,16 +37,15 @@ import java.util.List;
  */
 public final class QuotaLimiter implements AutoCloseable {
 
-    private static final long NO_DEADLINE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long DEADLINE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final RateLimitStore store;
     private final boolean ownsStore;
-    private final TimeSource time;
     private final String name;
     private final List<Limit> limits;
     private final long capacity;
 
-    private QuotaLimiter(RateLimitStore store, boolean ownsStore, TimeSource time, String name, List<Quota> quotas) {
+    private QuotaLimiter(RateLimitStore store, boolean ownsStore, String name, List<Quota> quotas) {
         if (quotas.isEmpty()) {
             throw new IllegalArgumentException("quotas must not be empty");
         }
@@ -60,7 +59,6 @@ public final class QuotaLimiter implements AutoCloseable {
         }
         this.store = store;
         this.ownsStore = ownsStore;
-        this.time = time;
         this.name = requireNonNull(name, "name");
         this.limits = List.copyOf(all);
         this.capacity = quotas.stream().mapToLong(Quota::capacity).min().orElseThrow();
@@ -74,9 +72,8 @@ public final class QuotaLimiter implements AutoCloseable {
      * @throws IllegalArgumentException if there is no quota, or no memory store on the class path
      */
     public static QuotaLimiter of(Quota... quotas) {
-        TimeSource time = TimeSource.system();
-        RateLimitStore store = Stores.open(StoreSettings.memory(StoreSettings.DEFAULT_MAX_KEYS), time);
-        return new QuotaLimiter(store, true, time, "quota", List.of(quotas));
+        StoreSettings settings = StoreSettings.memory(StoreSettings.DEFAULT_MAX_KEYS);
+        return new QuotaLimiter(Stores.open(settings, TimeSource.system()), true, "quota", List.of(quotas));
     }
 
     /**
@@ -89,7 +86,7 @@ public final class QuotaLimiter implements AutoCloseable {
      * @throws IllegalArgumentException if there is no quota
      */
     public static QuotaLimiter of(RateLimitStore store, String name, Quota... quotas) {
-        return new QuotaLimiter(requireNonNull(store, "store"), false, TimeSource.system(), name, List.of(quotas));
+        return new QuotaLimiter(requireNonNull(store, "store"), false, name, List.of(quotas));
     }
 
     /**
@@ -200,7 +197,7 @@ public final class QuotaLimiter implements AutoCloseable {
         for (int i = 0; i < limits.size(); i++) {
             charge.add(new ChargeItem(action, limits.get(i), name, null, per, cost));
         }
-        store.charge(charge, time.nanoTime() + NO_DEADLINE_NANOS);
+        store.charge(charge, DEADLINE_NANOS);
         if (!charge.outcome().decided()) {
             throw new IllegalStateException("the store did not answer; is it closed?", charge.cause());
         }

@@ -90,7 +90,7 @@ public final class RateLimiter implements AutoCloseable {
         this.listeners = List.copyOf(all);
         this.ownStore = builder.store == null ? Stores.open(configuration.store(), time) : null;
         RateLimitStore store = builder.store == null ? requireNonNull(ownStore) : builder.store;
-        this.gate = new StoreGate(store, rules, configuration.store().deadline(), time, complaints);
+        this.gate = new StoreGate(store, rules, configuration.store().deadline(), complaints);
     }
 
     /**

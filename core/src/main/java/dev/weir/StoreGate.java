@@ -12,7 +12,6 @@ import dev.weir.store.ItemKey;
 import dev.weir.store.Lease;
 import dev.weir.store.Outcome;
 import dev.weir.store.RateLimitStore;
-import dev.weir.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -28,15 +27,13 @@ final class StoreGate {
     private final RateLimitStore store;
     private final Map<String, Rule> rules = new HashMap<>();
     private final long deadlineNanos;
-    private final TimeSource time;
     private final Complaints complaints;
     private final LongAdder inFlight = new LongAdder();
 
-    StoreGate(RateLimitStore store, List<Rule> rules, Duration deadline, TimeSource time, Complaints complaints) {
+    StoreGate(RateLimitStore store, List<Rule> rules, Duration deadline, Complaints complaints) {
         this.store = store;
         rules.forEach(rule -> this.rules.put(rule.name(), rule));
         this.deadlineNanos = deadline.toNanos();
-        this.time = time;
         this.complaints = complaints;
     }
 
@@ -64,7 +61,7 @@ final class StoreGate {
             return true;
         }
         try {
-            store.charge(charge, time.nanoTime() + deadlineNanos);
+            store.charge(charge, deadlineNanos);
         } catch (Throwable e) {
             releaseLeases(charge);
             Fatal.rethrow(e);

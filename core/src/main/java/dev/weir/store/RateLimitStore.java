@@ -18,11 +18,10 @@ public interface RateLimitStore extends AutoCloseable {
     /**
      * Charges the items, all or nothing, in one step, and writes what was found into the charge.
      *
-     * <p>Never throws and never waits past the deadline: a store that cannot answer says so with {@link Charge#fail}.
+     * <p>Never throws and never takes longer than it may: a store that cannot answer says so with {@link Charge#fail}.
      *
      * @param charge what is asked
-     * @param deadlineNanos when to give up, as a reading of {@link dev.weir.time.TimeSource#nanoTime()}; compare by
-     *     difference
+     * @param deadlineNanos how long the store may take, in nanoseconds from this call on
      */
     void charge(Charge charge, long deadlineNanos);
 
