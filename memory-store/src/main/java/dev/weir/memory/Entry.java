@@ -18,7 +18,7 @@ abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
     private static final int FLAGS = DROPPED | PROTECTED;
     private static final int SECOND_SHIFT = 2;
 
-    /* The second in which it was last seen, and two flags, in one int: there may be millions of entries. */
+    /* The second in which it was last seen, modulo 2^30, and two flags, in one int: there may be millions of entries. */
     private int stamp;
 
     Entry(int second) {
@@ -49,8 +49,10 @@ abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
         stamp |= PROTECTED;
     }
 
-    final int lastSeen() {
-        return stamp >>> SECOND_SHIFT;
+    /** How many seconds ago it was last seen; below zero if that was after the given second, or half a life of 34 years ago. */
+    final int secondsUnseen(int second) {
+        int age = (second << SECOND_SHIFT) - (stamp & ~FLAGS);
+        return age >> SECOND_SHIFT;
     }
 
     final void seen(int second) {

@@ -143,7 +143,7 @@ final class KeyTable {
 
     /** Notes that a key was seen. To be called with the entry locked. */
     void seen(Entry entry, int second) {
-        if (entry.lastSeen() == second) {
+        if (entry.secondsUnseen(second) == 0) {
             return;
         }
         if (!entry.isProtected()) {
@@ -204,7 +204,7 @@ final class KeyTable {
     private void dropIfIdle(ItemKey key, Entry entry, long now, int second) {
         synchronized (entry) {
             int kept = entry.isProtected() ? PROTECTED_SECONDS : IDLE_SECONDS;
-            if (entry.isDropped() || second - entry.lastSeen() < kept) {
+            if (entry.isDropped() || entry.secondsUnseen(second) < kept) {
                 return;
             }
             if (entry.isWhole(entry.isProtected() ? now - PROTECTED_NANOS : now)) {
