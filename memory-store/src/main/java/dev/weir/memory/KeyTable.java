@@ -194,7 +194,7 @@ final class KeyTable {
                 dropIfIdle(next.getKey(), next.getValue(), now, second);
             }
             if (overflowCount.get() > 0) {
-                sweepOverflow(now);
+                sweepOverflow(now, second);
             }
         } finally {
             handLock.unlock();
@@ -213,15 +213,17 @@ final class KeyTable {
         }
     }
 
-    private void sweepOverflow(long now) {
+    private void sweepOverflow(long now, int second) {
         if (!overflowHand.hasNext()) {
             overflowHand = overflows.values().iterator();
         }
         if (overflowHand.hasNext()) {
             Overflow overflow = overflowHand.next();
             synchronized (overflow.entry()) {
-                if (!overflow.entry().isDropped() && overflow.entry().isWhole(now)) {
-                    overflow.entry().drop();
+                Entry entry = overflow.entry();
+                // A fresh one is whole, and dropped at once it would send the charge that made it round for ever.
+                if (!entry.isDropped() && entry.secondsUnseen(second) >= IDLE_SECONDS && entry.isWhole(now)) {
+                    entry.drop();
                     overflows.remove(overflow.name(), overflow);
                     overflowCount.decrementAndGet();
                 }

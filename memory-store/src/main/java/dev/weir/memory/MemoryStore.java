@@ -138,6 +138,8 @@ public final class MemoryStore implements RateLimitStore {
             Entry entry = entry(item);
             if (item.place() == entry) {
                 open.seen(entry, second);
+            } else {
+                entry.seen(second);
             }
             entry.advance(item.limit(), now);
             item.verdict(item.action() == Action.SETTLE ? Verdict.PASSED : entry.check(item, now));
