@@ -121,7 +121,7 @@ public final class MemoryStore implements RateLimitStore {
     private static int compare(ChargeItem a, ChargeItem b) {
         long orderOfA = a.place() instanceof Overflow overflow ? overflow.order() : 0;
         long orderOfB = b.place() instanceof Overflow overflow ? overflow.order() : 0;
-        return orderOfA != 0 || orderOfB != 0 ? Long.compare(orderOfA, orderOfB) : a.compareTo(b);
+        return orderOfA != orderOfB ? Long.compare(orderOfA, orderOfB) : a.compareTo(b);
     }
 
     private static Entry entry(ChargeItem item) {
