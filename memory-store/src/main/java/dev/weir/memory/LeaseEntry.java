@@ -79,6 +79,18 @@ final class LeaseEntry extends Entry {
         }
     }
 
+    /** Ends all leases of one key of those that share this set. */
+    void forget(ItemKey key) {
+        MemoryLease lease = first;
+        while (lease != null) {
+            MemoryLease next = lease.next;
+            if (lease.key().equals(key)) {
+                lease.end();
+            }
+            lease = next;
+        }
+    }
+
     @Nullable MemoryLease find(ItemKey key, @Nullable String id) {
         if (id == null) {
             return null;

@@ -36,13 +36,18 @@ final class MemoryLease implements Lease {
             LeaseEntry entry = home;
             synchronized (entry) {
                 if (entry == home) {
-                    if (!released) {
-                        released = true;
-                        entry.unlink(this);
-                    }
+                    end();
                     return;
                 }
             }
+        }
+    }
+
+    /** To be called with its home locked. */
+    void end() {
+        if (!released) {
+            released = true;
+            home.unlink(this);
         }
     }
 }

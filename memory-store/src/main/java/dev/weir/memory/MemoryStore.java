@@ -173,6 +173,9 @@ public final class MemoryStore implements RateLimitStore {
         if (open == null) {
             return;
         }
+        // Leases move from overflow entries to entries of their own and never back, so whoever looks in this order
+        // finds them.
+        open.releaseFromOverflow(key, leaseId);
         if (open.get(key) instanceof LeaseEntry leases) {
             MemoryLease lease;
             synchronized (leases) {
@@ -182,7 +185,6 @@ public final class MemoryStore implements RateLimitStore {
                 lease.release();
             }
         }
-        open.releaseFromOverflow(key, leaseId);
     }
 
     @Override
