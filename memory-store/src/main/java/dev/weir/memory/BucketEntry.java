@@ -133,13 +133,7 @@ final class BucketEntry extends Entry {
     @Override
     void inherit(Entry overflow, ItemKey key, long now) {
         BucketEntry shared = (BucketEntry) overflow;
-        BucketState level = shared.state.copy();
-        level.refillAllBandwidth(now);
-        if (!shared.limit.equals(limit)) {
-            level = level.replaceConfiguration(limit.configuration(), TokensInheritanceStrategy.AS_IS, now);
-        }
-        if (level.getAvailableTokens() < state.getAvailableTokens()) {
-            state = level;
-        }
+        limit = shared.limit;
+        state = shared.state.copy();
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.memory;
 
 import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
+import dev.weir.store.ItemKind;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,11 +26,14 @@ final class KeyTable {
      * seconds is kept all the same, so that somebody who keeps coming does not lose his place to a flood between two
      * requests; one that was seen in two different seconds is kept for a minute, as long as those are at most half.
      *
-     * A new key that finds no place shares an overflow entry with others. When a key gets an entry of its own, that begins
-     * at the level of the overflow entry, or the key could spend both. For this to be exact, the two sides look at each
-     * other: who inserts an entry publishes it locked and then looks for an overflow entry to inherit from; who charges an
-     * overflow entry locks it and then looks whether the key has an entry by now. Both are volatile accesses, so at least
-     * one of the two sees the other.
+     * A new key that finds no place shares an overflow entry with others of the same rule and the same numbers,
+     * whatever their version, so that nobody is held to another's numbers. Each key has one such entry while its
+     * numbers stay: was there a choice, it could spend both. There are at most 64 for each rule and each set of
+     * numbers in use. When a key gets an entry of its own, that begins at the level of the overflow entry, or the key
+     * could spend both. For this to be exact, the two sides look at each other: who inserts an entry publishes it
+     * locked and then looks for an overflow entry to inherit from; who charges an overflow entry locks it and then
+     * looks whether the key has an entry by now. Both are volatile accesses, so at least one of the two sees the
+     * other.
      *
      * Locks are taken in this order: entries of the table by key, then overflow entries by age. Only sweeping holds just
      * one at a time.
@@ -41,7 +45,6 @@ final class KeyTable {
     private static final int LOOKS_PER_KEY = 2;
     private static final int LOOKS_WHEN_FULL = 16;
     private static final int SHARDS = 64;
-    private static final int MAX_OVERFLOWS_BY_LIMIT = 4096;
 
     private final Map<ItemKey, Entry> entries = new ConcurrentHashMap<>();
     private final Map<Overflow.Name, Overflow> overflows = new ConcurrentHashMap<>();
@@ -80,16 +83,15 @@ final class KeyTable {
     }
 
     private boolean reserve(long now, int second) {
-        if (places.incrementAndGet() <= maxKeys) {
+        if (reserve()) {
             return true;
         }
-        places.decrementAndGet();
         sweep(LOOKS_WHEN_FULL, now, second);
-        if (places.incrementAndGet() <= maxKeys) {
-            return true;
-        }
-        places.decrementAndGet();
-        return false;
+        return reserve();
+    }
+
+    private boolean reserve() {
+        return places.getAndUpdate(taken -> Math.min(maxKeys, taken + 1)) < maxKeys;
     }
 
     private Entry insert(ChargeItem item, long now, int second) {
@@ -102,8 +104,7 @@ final class KeyTable {
                 return earlier;
             }
             if (overflowCount.get() > 0) {
-                inherit(fresh, key, overflows.get(name(item, true)), now);
-                inherit(fresh, key, overflows.get(name(item, false)), now);
+                inherit(fresh, key, overflows.get(name(item)), now);
             }
         }
         return fresh;
@@ -120,8 +121,7 @@ final class KeyTable {
     }
 
     private Overflow overflow(ChargeItem item, long now, int second) {
-        boolean byLimit = overflowCount.get() < MAX_OVERFLOWS_BY_LIMIT;
-        Overflow.Name name = name(item, byLimit);
+        Overflow.Name name = name(item);
         Overflow found = overflows.get(name);
         if (found != null) {
             return found;
@@ -136,9 +136,9 @@ final class KeyTable {
         return fresh;
     }
 
-    private static Overflow.Name name(ChargeItem item, boolean byLimit) {
+    private static Overflow.Name name(ChargeItem item) {
         int shard = ((item.per().hashCode() * 0x9E3779B9) >>> 16) % SHARDS;
-        return new Overflow.Name(item.rule(), item.kind(), byLimit ? item.limit() : null, shard);
+        return new Overflow.Name(item.rule(), item.limit(), shard);
     }
 
     /** Notes that a key was seen. To be called with the entry locked. */
@@ -156,8 +156,17 @@ final class KeyTable {
         entry.seen(second);
     }
 
-    /** Forgets a key, whatever it holds. */
+    /** Forgets a key, whatever it holds. What is counted in an overflow entry stays, but for leases. */
     void remove(ItemKey key) {
+        if (key.kind() == ItemKind.LEASE && overflowCount.get() > 0) {
+            for (Overflow overflow : overflows.values()) {
+                if (overflow.entry() instanceof LeaseEntry leases) {
+                    synchronized (leases) {
+                        leases.forget(key);
+                    }
+                }
+            }
+        }
         Entry entry = entries.get(key);
         if (entry != null) {
             synchronized (entry) {

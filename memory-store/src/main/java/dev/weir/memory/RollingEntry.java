@@ -157,11 +157,10 @@ final class RollingEntry extends Entry {
     @Override
     void inherit(Entry overflow, ItemKey key, long now) {
         RollingEntry shared = (RollingEntry) overflow;
-        shared.advance(limit, now);
-        if (shared.size > size) {
-            times = shared.times.clone();
-            head = shared.head;
-            size = shared.size;
-        }
+        shared.advance(shared.limit, now);
+        limit = shared.limit;
+        times = shared.times.clone();
+        head = shared.head;
+        size = shared.size;
     }
 }
