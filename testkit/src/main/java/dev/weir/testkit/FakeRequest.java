@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.testkit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.identity.RateLimitRequest;
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that never was: what a test hands to {@link dev.weir.RateLimiter#decide}.
+ *
+ * <pre>{@code
+ * FakeRequest.get("/api/hello").user("fred").from("203.0.113.9")
+ * }</pre>
+ *
+ * <p>It comes from 192.0.2.1 unless told otherwise. Each method answers another request and leaves this one as it is.
+ * Immutable.
+ *
+ * @since 0.1
+ */
+public final class FakeRequest implements RateLimitRequest {
+
+    private static final String SOMEWHERE = "192.0.2.1";
+
+    private final String method;
+    private final String path;
+    private final String peer;
+    private final @Nullable String user;
+    private final Map<String, List<String>> headers;
+    private final Map<String, Object> attributes;
+
+    private FakeRequest(
+            String method,
+            String path,
+            String peer,
+            @Nullable String user,
+            Map<String, List<String>> headers,
+            Map<String, Object> attributes) {
+        this.method = requireNonNull(method, "method");
+        this.path = requireNonNull(path, "path");
+        this.peer = requireNonNull(peer, "peer");
+        this.user = user;
+        this.headers = headers;
+        this.attributes = attributes;
+    }
+
+    /**
+     * Begins with a GET.
+     *
+     * @param path the path inside the application, beginning with a slash
+     * @return the request
+     */
+    public static FakeRequest get(String path) {
+        return of("GET", path);
+    }
+
+    /**
+     * Begins with a POST.
+     *
+     * @param path the path inside the application, beginning with a slash
+     * @return the request
+     */
+    public static FakeRequest post(String path) {
+        return of("POST", path);
+    }
+
+    /**
+     * Begins with any method.
+     *
+     * @param method such as {@code DELETE}
+     * @param path the path inside the application, beginning with a slash
+     * @return the request
+     */
+    public static FakeRequest of(String method, String path) {
+        return new FakeRequest(method, path, SOMEWHERE, null, Map.of(), Map.of());
+    }
+
+    /**
+     * Sets the authenticated caller.
+     *
+     * @param name the name of the principal
+     * @return a request of this caller
+     */
+    public FakeRequest user(String name) {
+        return new FakeRequest(method, path, peer, requireNonNull(name, "name"), headers, attributes);
+    }
+
+    /**
+     * Sets the address of the peer.
+     *
+     * @param address the address, as a container tells it
+     * @return a request from there
+     */
+    public FakeRequest from(String address) {
+        return new FakeRequest(method, path, address, user, headers, attributes);
+    }
+
+    /**
+     * Adds a line of a header, behind those of the same name.
+     *
+     * @param name the name, in any case
+     * @param value the value
+     * @return a request with this header too
+     */
+    public FakeRequest header(String name, String value) {
+        Map<String, List<String>> more = new HashMap<>(headers);
+        List<String> values = new ArrayList<>(headers(name));
+        values.add(requireNonNull(value, "value"));
+        more.put(lower(name), List.copyOf(values));
+        return new FakeRequest(method, path, peer, user, Map.copyOf(more), attributes);
+    }
+
+    /**
+     * Sets an attribute, as the application would.
+     *
+     * @param name the name
+     * @param value the value
+     * @return a request with this attribute too
+     */
+    public FakeRequest attribute(String name, Object value) {
+        Map<String, Object> more = new HashMap<>(attributes);
+        more.put(name, value);
+        return new FakeRequest(method, path, peer, user, headers, Map.copyOf(more));
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        List<String> values = headers(name);
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return headers.getOrDefault(lower(name), List.of());
+    }
+
+    @Override
+    public @Nullable Object attribute(String name) {
+        return attributes.get(name);
+    }
+
+    @Override
+    public @Nullable Principal principal() {
+        String name = user;
+        return name == null ? null : () -> name;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return peer;
+    }
+
+    @Override
+    public <T> @Nullable T unwrap(Class<T> type) {
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return method + " " + path + " from " + (user == null ? peer : user + " at " + peer);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import dev.weir.store.RateLimitStore;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+/** The contract of the contract: every broken store fails it, in the tests that are about its fault. */
+class RateLimitStoreContractTest {
+
+    private static volatile Function<ManualClock, RateLimitStore> opener;
+
+    @ParameterizedTest
+    @EnumSource
+    void brokenStore_fails(Fault fault) {
+        Set<String> failed = run(clock -> new BrokenStore(fault, clock)).testEvents().failed().stream()
+                .map(RateLimitStoreContractTest::method)
+                .collect(Collectors.toSet());
+        assertThat(failed).containsAll(fault.killers());
+    }
+
+    @Test
+    void naiveStore_passesAndSkipsNothing() {
+        EngineExecutionResults results = run(NaiveStore::new);
+        assertThat(results.testEvents().failed().list()).isEmpty();
+        assertThat(results.allEvents().skipped().list()).isEmpty();
+        assertThat(results.allEvents().aborted().list()).isEmpty();
+        assertThat(results.testEvents().succeeded().count()).isGreaterThan(50);
+    }
+
+    private static EngineExecutionResults run(Function<ManualClock, RateLimitStore> opens) {
+        opener = opens;
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(Subject.class))
+                .execute();
+    }
+
+    private static String method(Event event) {
+        return event.getTestDescriptor()
+                .getSource()
+                .map(source -> ((MethodSource) source).getMethodName())
+                .orElseThrow();
+    }
+
+    static class Subject implements RateLimitStoreContract {
+
+        @Override
+        public RateLimitStore newStore(ManualClock clock, long maxKeys) {
+            return opener.apply(clock);
+        }
+    }
+}
