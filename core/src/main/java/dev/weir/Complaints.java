@@ -17,6 +17,8 @@ final class Complaints {
 
     /** What there is to complain about. */
     enum Matter {
+        LIMITER("The limiter failed; the request passes uncounted."),
+        ADDRESS("The request tells no address; it counts with all others of unknown address."),
         RESOLVER("The RateLimitKeyResolver failed; the request counts by its address alone."),
         COST("The RequestCost failed; the rule's own cost counts."),
         PROFILES("The ProfileSource failed; the last good profile, the file's or the default one counts."),
@@ -75,6 +77,11 @@ final class Complaints {
         }
         String since = silent == 0 ? "" : " (" + silent + " more since the last such line)";
         Level level = matter == Matter.SHADOW ? Level.INFO : Level.WARNING;
-        LOG.log(level, matter.text + (detail.isEmpty() ? "" : " " + detail) + since, SafeThrowable.of(cause));
+        try {
+            LOG.log(level, matter.text + (detail.isEmpty() ? "" : " " + detail) + since, SafeThrowable.of(cause));
+        } catch (Throwable e) {
+            // The log itself is out of order, which is no reason to fail a request.
+            Fatal.rethrow(e);
+        }
     }
 }

@@ -6,10 +6,15 @@ final class Fatal {
 
     private Fatal() {}
 
-    /** Throws it on if the JVM itself is failing; a stack overflow is a fault of the code that was called. */
+    /** Tells whether the JVM itself is failing; a stack overflow is a fault of the code that was called. */
+    static boolean isFatal(Throwable thrown) {
+        return thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError);
+    }
+
+    /** Throws it on if the JVM itself is failing. */
     static void rethrow(Throwable thrown) {
-        if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
-            throw error;
+        if (isFatal(thrown)) {
+            throw (VirtualMachineError) thrown;
         }
     }
 }

@@ -132,16 +132,19 @@ public final class RateLimiter implements AutoCloseable {
      * @return the decision; {@link #complete} must follow, whatever it says
      */
     public Decision decide(RateLimitRequest request) {
-        String method = request.method();
-        String path = request.path();
-        Identity identity = identify(request);
-        Wish wish = new Wish(method, path, isPreflight(method, request), false);
-        Decision decision = decide(identity, wish, rule -> cost(request, rule), gate::charge);
-        if (!decision.shadowRefusals().isEmpty()) {
-            complaints.about(Matter.SHADOW, String.join(", ", decision.shadowRefusals()), null);
+        try {
+            String method = request.method();
+            String path = request.path();
+            Identity identity = identify(request);
+            Wish wish = new Wish(method, path, isPreflight(method, request), false);
+            Decision decision = decide(identity, wish, rule -> cost(request, rule), gate::charge);
+            report(method, path, identity, decision);
+            return decision;
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            complaints.about(Matter.LIMITER, e);
+            return Decision.degraded(true);
         }
-        tell(method, path, identity, decision);
-        return decision;
     }
 
     /**
@@ -271,8 +274,19 @@ public final class RateLimiter implements AutoCloseable {
         if (identity.addressOrNull() != null) {
             return identity;
         }
-        IpAddress address = addresses.resolve(request);
+        IpAddress address = address(request);
         return address == null ? identity : identity.withAddress(address);
+    }
+
+    /** The request may be one that a filter has wrapped badly. */
+    private @Nullable IpAddress address(RateLimitRequest request) {
+        try {
+            return addresses.resolve(request);
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            complaints.about(Matter.ADDRESS, e);
+            return null;
+        }
     }
 
     private boolean isExempt(String path, @Nullable IpAddress client) {
@@ -308,6 +322,22 @@ public final class RateLimiter implements AutoCloseable {
         return rule.cost();
     }
 
+    /** Whatever happens here, the request has its decision; if that cannot reach it, nothing stays held. */
+    private void report(String method, String path, Identity identity, Decision decision) {
+        try {
+            if (!decision.shadowRefusals().isEmpty()) {
+                complaints.about(Matter.SHADOW, String.join(", ", decision.shadowRefusals()), null);
+            }
+            tell(method, path, identity, decision);
+        } catch (Throwable e) {
+            if (Fatal.isFatal(e)) {
+                complete(decision, 0);
+            }
+            Fatal.rethrow(e);
+            complaints.about(Matter.LISTENER, e);
+        }
+    }
+
     private void tell(String method, String path, Identity identity, Decision decision) {
         if (listeners.isEmpty()) {
             return;
@@ -317,9 +347,6 @@ public final class RateLimiter implements AutoCloseable {
             try {
                 listener.onDecision(event);
             } catch (Throwable e) {
-                if (e instanceof VirtualMachineError) {
-                    complete(decision, 0);
-                }
                 Fatal.rethrow(e);
                 complaints.about(Matter.LISTENER, e);
             }

@@ -35,7 +35,8 @@ final class SafeThrowable extends Exception {
     private static String textOf(Throwable thrown) {
         try {
             return String.valueOf(thrown);
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
             return thrown.getClass().getName();
         }
     }
