@@ -44,7 +44,8 @@ final class StandardRefusal {
 
     private static String exceeded(Decision decision, String detail) {
         List<String> rules = decision.refusingRules();
+        String violated = rules.isEmpty() ? "" : ",\"violated-policies\":[\"" + String.join("\",\"", rules) + "\"]";
         return "{\"type\":\"" + TYPES + "quota-exceeded\",\"title\":\"Quota exceeded\",\"status\":429,\"detail\":\""
-                + detail + "\",\"violated-policies\":[\"" + String.join("\",\"", rules) + "\"]}";
+                + detail + "\"" + violated + "}";
     }
 }

@@ -201,8 +201,13 @@ public final class ChargeItem extends ItemKey {
      * @param available what is left, at least 0
      * @param waitNanos how long until the cost could be given
      * @param resetNanos how long until it is whole again
+     * @throws IllegalArgumentException if a number is negative: a store that says so is out of order
      */
     public void report(int rate, long available, long waitNanos, long resetNanos) {
+        if ((available | waitNanos | resetNanos) < 0) {
+            throw new IllegalArgumentException("available, waitNanos and resetNanos must not be negative but were "
+                    + available + ", " + waitNanos + ", " + resetNanos);
+        }
         if (rate == 0) {
             this.available = available;
             this.waitNanos = waitNanos;
