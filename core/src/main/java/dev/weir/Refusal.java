@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Refusal {
 
+    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
+
     private final int status;
     private final Map<String, String> headers;
     private final @Nullable String contentType;
@@ -52,11 +54,12 @@ public final class Refusal {
      * @param name the name
      * @param value the value
      * @return a changed copy
-     * @throws IllegalArgumentException if name or value hold control characters
+     * @throws IllegalArgumentException if the name is no token of RFC 9110, or the value holds control characters
      */
     public Refusal withHeader(String name, String value) {
-        if (name.isEmpty() || holdsControl(name) || holdsControl(value)) {
-            throw new IllegalArgumentException("a header must have a name and no control characters");
+        if (!name.matches(TOKEN) || holdsControl(value)) {
+            throw new IllegalArgumentException(
+                    "a header must have a name of letters, digits and dashes, and no control characters");
         }
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
@@ -73,9 +76,13 @@ public final class Refusal {
      * @param type the content type, such as {@code text/html;charset=UTF-8}
      * @param text the body, sent as UTF-8
      * @return a changed copy
+     * @throws IllegalArgumentException if the type holds control characters
      */
     public Refusal withBody(String type, String text) {
-        return new Refusal(status, headers, requireNonNull(type, "type"), text.getBytes(StandardCharsets.UTF_8));
+        if (holdsControl(requireNonNull(type, "type"))) {
+            throw new IllegalArgumentException("type must have no control characters");
+        }
+        return new Refusal(status, headers, type, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** {@return the status} */
