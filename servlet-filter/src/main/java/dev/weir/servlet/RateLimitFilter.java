@@ -121,17 +121,20 @@ public final class RateLimitFilter implements Filter {
         if (decides != null
                 && request instanceof HttpServletRequest http
                 && response instanceof HttpServletResponse answer
-                && isFirstSight(http)) {
-            http.setAttribute(attribute, true);
+                && markIfNew(http)) {
             limit(decides, http, answer, chain);
         } else {
             chain.doFilter(request, response);
         }
     }
 
-    /** An error page is no request of the client's, even if the filter sees nothing else of it. */
-    private boolean isFirstSight(HttpServletRequest request) {
-        return request.getAttribute(attribute) == null && request.getDispatcherType() != DispatcherType.ERROR;
+    /** An error page is no request of the client's, even if the filter sees nothing else of it, nor what it dispatches. */
+    private boolean markIfNew(HttpServletRequest request) {
+        if (request.getAttribute(attribute) != null) {
+            return false;
+        }
+        request.setAttribute(attribute, true);
+        return request.getDispatcherType() != DispatcherType.ERROR;
     }
 
     private void limit(RateLimiter decides, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
