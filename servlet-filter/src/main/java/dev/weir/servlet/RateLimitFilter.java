@@ -14,6 +14,7 @@ import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,6 +22,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -160,8 +162,8 @@ public final class RateLimitFilter implements Filter {
     private @Nullable Decision decide(RateLimiter decides, RateLimitRequest request) {
         try {
             return decides.decide(request);
-        } catch (RuntimeException | StackOverflowError e) {
-            complain("The limiter failed; requests pass uncounted.", e);
+        } catch (Throwable e) {
+            complainUnlessFatal("The limiter failed; requests pass uncounted.", e);
             return null;
         }
     }
@@ -176,7 +178,7 @@ public final class RateLimitFilter implements Filter {
         Ending ending = new Ending(decides, decision, response);
         boolean returned = false;
         try {
-            writeHeaders(decides, decision, request, response);
+            tryWriteHeaders(decides, decision, request, response);
             chain.doFilter(request, response);
             returned = true;
         } finally {
@@ -187,6 +189,16 @@ public final class RateLimitFilter implements Filter {
             } else {
                 ending.now();
             }
+        }
+    }
+
+    /** A response that a filter has wrapped badly goes without the headers. */
+    private void tryWriteHeaders(
+            RateLimiter decides, Decision decision, HttpServletRequest request, HttpServletResponse response) {
+        try {
+            writeHeaders(decides, decision, request, response);
+        } catch (Throwable e) {
+            complainUnlessFatal("The rate-limit headers cannot be written.", e);
         }
     }
 
@@ -209,10 +221,8 @@ public final class RateLimitFilter implements Filter {
             HttpServletResponse response)
             throws IOException {
         if (response.isCommitted()) {
-            complain(
-                    "A request is refused, but a filter before this one has sent an answer already. Put the"
-                            + " RateLimitFilter before it.",
-                    null);
+            complain("A request is refused, but a filter before this one has sent an answer already. Put the"
+                    + " RateLimitFilter before it.");
             return;
         }
         Refusal refusal = decides.refusal(seen, decision);
@@ -224,18 +234,30 @@ public final class RateLimitFilter implements Filter {
         if (refusal.contentType() != null) {
             response.setContentType(refusal.contentType());
         }
-        response.setContentLength(body.length);
+        ServletOutputStream out;
         try {
-            response.getOutputStream().write(body);
+            out = response.getOutputStream();
         } catch (IllegalStateException e) {
-            // A filter before this one has asked for the writer.
-            response.getWriter().write(new String(body, java.nio.charset.StandardCharsets.UTF_8));
+            // A filter before this one has asked for the writer, whose encoding may need another length.
+            response.getWriter().write(new String(body, StandardCharsets.UTF_8));
+            return;
         }
+        response.setContentLength(body.length);
+        out.write(body);
     }
 
-    private void complain(String problem, @Nullable Throwable cause) {
+    /** Its text may hold what the caller has sent, so only its type and place are logged. */
+    private void complainUnlessFatal(String problem, Throwable cause) {
+        if (cause instanceof VirtualMachineError error && !(cause instanceof StackOverflowError)) {
+            throw error;
+        }
+        StackTraceElement[] stack = cause.getStackTrace();
+        complain(problem + " " + cause.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]));
+    }
+
+    private void complain(String problem) {
         if (complained.compareAndSet(false, true)) {
-            LOG.log(Level.WARNING, problem + " (This is logged once.)", cause);
+            LOG.log(Level.WARNING, problem + " (This is logged once.)");
         }
     }
 
