@@ -29,10 +29,18 @@ final class ConfigurationLocation {
         }
         if (location.startsWith(CLASS_PATH)) {
             String name = location.substring(CLASS_PATH.length());
-            ClassLoader loader = config.getServletContext().getClassLoader();
-            return read(location, loader.getResourceAsStream(name.startsWith("/") ? name.substring(1) : name));
+            return read(location, resource(config, name.startsWith("/") ? name.substring(1) : name));
         }
         return Configuration.read(Path.of(location));
+    }
+
+    /** An embedded container may have no class loader of the application's own. */
+    private static @Nullable InputStream resource(FilterConfig config, String name) {
+        ClassLoader loader = config.getServletContext().getClassLoader();
+        if (loader == null) {
+            loader = Thread.currentThread().getContextClassLoader();
+        }
+        return loader == null ? ClassLoader.getSystemResourceAsStream(name) : loader.getResourceAsStream(name);
     }
 
     private static Configuration read(String location, @Nullable InputStream stream) throws ServletException {
