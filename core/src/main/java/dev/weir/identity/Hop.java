@@ -19,7 +19,8 @@ final class Hop {
         if (text.charAt(0) == '[') {
             int close = text.indexOf(']');
             boolean v6WithEnd = close > 0 && (close == text.length() - 1 || isPort(text, close + 1));
-            return v6WithEnd && text.indexOf(':') < close ? withoutZone(text.substring(1, close)) : null;
+            int colon = text.indexOf(':');
+            return v6WithEnd && colon >= 0 && colon < close ? withoutZone(text.substring(1, close)) : null;
         }
         int colon = text.indexOf(':');
         if (colon >= 0 && colon == text.lastIndexOf(':')) {
