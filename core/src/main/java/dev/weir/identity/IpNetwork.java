@@ -14,6 +14,8 @@ import java.util.List;
  */
 public record IpNetwork(IpAddress first, int prefix) {
 
+    private static final int MAPPED_PREFIX = 96;
+
     /**
      * Checks that the block is well-formed.
      *
@@ -51,9 +53,17 @@ public record IpNetwork(IpAddress first, int prefix) {
         if (!length.matches("0|[1-9][0-9]{0,2}")) {
             throw new IllegalArgumentException("\"" + text + "\" has no prefix length behind the slash");
         }
-        int prefix = Integer.parseInt(length);
-        boolean mapped = address.isV4() && text.indexOf(':') >= 0;
-        return new IpNetwork(address, mapped ? prefix - 96 : prefix);
+        int unmapped = address.isV4() && text.indexOf(':') >= 0 ? MAPPED_PREFIX : 0;
+        int prefix = Integer.parseInt(length) - unmapped;
+        if (prefix < 0 || prefix > address.bits()) {
+            throw new IllegalArgumentException("\"" + text + "\" must have a prefix length from " + unmapped + " to "
+                    + (address.bits() + unmapped));
+        }
+        if (!address.equals(address.network(prefix))) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" has bits behind the prefix; write " + address.network(prefix) + "/" + prefix);
+        }
+        return new IpNetwork(address, prefix);
     }
 
     /**
