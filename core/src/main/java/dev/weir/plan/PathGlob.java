@@ -42,7 +42,8 @@ public final class PathGlob {
             throw new IllegalArgumentException("a path must begin with a slash but was \"" + pattern + "\"");
         }
         if (pattern.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("a path must have at most " + MAX_LENGTH + " characters");
+            throw new IllegalArgumentException(
+                    "a path must have at most " + MAX_LENGTH + " characters but had " + pattern.length());
         }
         List<String> segments = new ArrayList<>();
         int at = 1;

@@ -19,8 +19,8 @@ public record PortRange(int first, int last) {
      */
     public PortRange {
         if (first < 1 || last > 65_535 || last < first) {
-            throw new IllegalArgumentException(
-                    "a range of ports must lie in 1 to 65535, lowest first, but was " + first + "-" + last);
+            throw new IllegalArgumentException("a range of ports must lie in 1 to 65535, lowest first, but was " + first
+                    + (first == last ? "" : "-" + last));
         }
     }
 

@@ -31,7 +31,8 @@ public record Quota(long amount, Duration period, long capacity, boolean rolling
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(31);
     private static final Pattern FORM =
-            Pattern.compile("([0-9]{1,18})/([0-9]{0,9})([a-z]+)(?: (?:burst ([0-9]{1,18})|(rolling)))?");
+            Pattern.compile("([0-9]{1,18})/([0-9]{0,9})([a-z]+)(?: (?:burst ([0-9]{1,18})|(rolling)|(calendar)))?");
+    private static final String CALENDAR = "calendar";
 
     /**
      * Checks the ranges.
@@ -141,7 +142,11 @@ public record Quota(long amount, Duration period, long capacity, boolean rolling
         }
         long amount = Long.parseLong(matcher.group(1));
         String count = matcher.group(2);
-        Duration period = period(text, matcher.group(3), count.isEmpty() ? 1 : Long.parseLong(count));
+        String unit = matcher.group(6) == null ? matcher.group(3) : CALENDAR;
+        Duration period = period(text, unit, count.isEmpty() ? 1 : Long.parseLong(count));
+        if (period.isZero() || period.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("\"" + text + "\": period must be 1s to 31day");
+        }
         String burst = matcher.group(4);
         boolean rolling = matcher.group(5) != null;
         try {
@@ -157,7 +162,7 @@ public record Quota(long amount, Duration period, long capacity, boolean rolling
             case "min" -> Duration.ofMinutes(count);
             case "hour" -> Duration.ofHours(count);
             case "day" -> Duration.ofDays(count);
-            case "month", "year", "calendar" ->
+            case "month", "year", CALENDAR ->
                 throw new IllegalArgumentException(
                         "\"" + text + "\": periods by " + unit + " are not supported yet; the longest period is 31day");
             default ->

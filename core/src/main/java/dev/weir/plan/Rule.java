@@ -200,13 +200,17 @@ public final class Rule {
         public Builder methods(Set<String> names) {
             for (String method : names) {
                 if (!method.matches(METHOD)) {
-                    throw new IllegalArgumentException("a method must be in capitals, such as "
-                            + method.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "") + ", but was \"" + method
-                            + "\"");
+                    throw new IllegalArgumentException("a method must be in capitals, such as " + capitals(method)
+                            + ", but was \"" + method + "\"");
                 }
             }
             this.methods = Set.copyOf(names);
             return this;
+        }
+
+        private static String capitals(String method) {
+            String letters = method.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "");
+            return letters.isEmpty() ? "GET" : letters;
         }
 
         /**
@@ -363,15 +367,16 @@ public final class Rule {
                     "is per everyone, who has no tier: write numbers, such as rate: 100/s");
             check(
                     within == null || (within != per && within != Per.EVERYONE && within != Per.IDENTITY),
-                    "can be within tenant, user or ip, other than what it is per");
+                    "is per " + per.word() + (within == null ? "" : " within " + within.word())
+                            + "; within must be tenant, user or ip, and not what the rule is per");
             check(per != Per.EVERYONE || within == null, "is per everyone, which is within nothing");
-            check(count.isEmpty() || hasRate, "has count, which needs a rate");
+            check(count.isEmpty() || hasRate, "has count, which charges a rate: add one, such as rate: 5/min");
             if (quotas != null) {
                 for (Quota quota : quotas) {
                     check(
                             cost <= quota.capacity(),
                             "costs " + cost + ", which is above the " + quota.capacity() + " of " + quota
-                                    + ", so no request could ever pass");
+                                    + ", so no request could ever pass; lower the cost or raise the burst");
                 }
             }
             return new Rule(this);

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class BucketLimit implements Limit {
 
     private static final int SEARCH = 10_000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final List<Rate> rates;
     private final long version;
@@ -74,9 +75,12 @@ public final class BucketLimit implements Limit {
         return amount <= period && amount <= Long.MAX_VALUE / 2 / period;
     }
 
+    private static String seconds(long nanos) {
+        return nanos % NANOS_PER_SECOND == 0 ? nanos / NANOS_PER_SECOND + " s" : nanos + " ns";
+    }
+
     private static String inexact(Rate rate) {
-        String problem =
-                rate.amount() + " in " + Duration.ofNanos(rate.periodNanos()) + " cannot be counted exactly in 64 bits";
+        String problem = rate.amount() + " in " + seconds(rate.periodNanos()) + " cannot be counted exactly in 64 bits";
         for (long lower = rate.amount() - 1; lower >= Math.max(1, rate.amount() - SEARCH); lower--) {
             if (divisor(lower, rate.periodNanos()) != 0) {
                 return problem + "; the next lower amount that can is " + lower;
