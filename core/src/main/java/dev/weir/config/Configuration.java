@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,9 +86,13 @@ public record Configuration(
      * @throws ConfigurationException if it cannot be read or says something wrong
      */
     public static Configuration read(Path file) {
-        String source = String.valueOf(file.getFileName());
+        String source = file.getFileName() == null
+                ? file.toString()
+                : file.getFileName().toString();
         try (InputStream in = Files.newInputStream(file)) {
             return read(source, in, file.toAbsolutePath().getParent());
+        } catch (NoSuchFileException e) {
+            throw unreadable(source, "there is no such file; looked for " + file.toAbsolutePath());
         } catch (IOException e) {
             throw unreadable(source, "cannot be read: " + e + "; looked for " + file.toAbsolutePath());
         }
@@ -128,7 +133,8 @@ public record Configuration(
     private static Configuration read(String source, InputStream in, @Nullable Path folder) throws IOException {
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
-            throw unreadable(source, "is longer than 1 MiB, which no configuration needs");
+            throw unreadable(
+                    source, "is longer than 1 MiB; list fewer profiles here, and supply the others by a ProfileSource");
         }
         String text;
         try {
@@ -137,7 +143,7 @@ public record Configuration(
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw unreadable(source, "is not UTF-8");
+            throw unreadable(source, "is not UTF-8; save it in that encoding");
         }
         return parse(source, text, new Secrets(System::getenv, folder));
     }

@@ -73,12 +73,12 @@ final class ConfigurationReader {
             try (Section section = Section.of(elements.get(i), "exempt[" + i + "]", root.faults())) {
                 String path = section.text("path");
                 List<IpNetwork> from = section.texts("from", IpNetwork::of);
-                if (section.has("from") && from.isEmpty()) {
+                if (section.isEmptyList("from")) {
                     section.fault("from", "must list at least one address or block; leave it out to exempt everybody");
                 }
-                if (path == null) {
+                if (!section.has("path")) {
                     section.fault("path", "is missing; write /** to exempt every path");
-                } else {
+                } else if (path != null) {
                     section.check("path", () -> exemptions.add(new Exemption(PathGlob.of(path), from)));
                 }
             }

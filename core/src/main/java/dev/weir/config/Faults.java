@@ -11,6 +11,8 @@ import java.util.TreeSet;
 final class Faults {
 
     private static final int LONGEST_QUOTE = 60;
+    private static final int LONGEST_PATH = 200;
+    private static final int MOST_SHOWN = 100;
 
     private record Fault(int line, String text) {}
 
@@ -23,7 +25,8 @@ final class Faults {
 
     void add(int line, String path, String problem) {
         String where = line > 0 ? source + ":" + line : source;
-        faults.add(new Fault(line, where + ": " + (path.isEmpty() ? "" : path + ": ") + problem));
+        String shown = path.isEmpty() ? "" : visible(path, LONGEST_PATH) + ": ";
+        faults.add(new Fault(line, where + ": " + shown + visible(problem, Integer.MAX_VALUE)));
     }
 
     int count() {
@@ -32,19 +35,26 @@ final class Faults {
 
     void throwIfAny() {
         if (!faults.isEmpty()) {
-            throw new ConfigurationException(
-                    source,
-                    faults.stream()
-                            .sorted(Comparator.comparingInt(Fault::line))
-                            .map(Fault::text)
-                            .toList());
+            List<String> shown = new ArrayList<>(faults.stream()
+                    .sorted(Comparator.comparingInt(Fault::line))
+                    .limit(MOST_SHOWN)
+                    .map(Fault::text)
+                    .toList());
+            if (faults.size() > MOST_SHOWN) {
+                shown.add(source + ": and " + (faults.size() - MOST_SHOWN) + " more");
+            }
+            throw new ConfigurationException(source, shown);
         }
     }
 
     /** Puts text of the file into quotes, shortened, and with control characters made visible. */
     static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < Math.min(text.length(), LONGEST_QUOTE); i++) {
+        return '"' + visible(text, LONGEST_QUOTE) + '"';
+    }
+
+    private static String visible(String text, int longest) {
+        StringBuilder quoted = new StringBuilder();
+        for (int i = 0; i < Math.min(text.length(), longest); i++) {
             char c = text.charAt(i);
             if (Character.isISOControl(c) || Character.isSurrogate(c) || c == '\u2028' || c == '\u2029') {
                 quoted.append(String.format("\\u%04x", (int) c));
@@ -52,7 +62,7 @@ final class Faults {
                 quoted.append(c);
             }
         }
-        return quoted.append(text.length() > LONGEST_QUOTE ? "…\"" : "\"").toString();
+        return quoted.append(text.length() > longest ? "…" : "").toString();
     }
 
     /** Offers the known word that is nearest to an unknown one, or all known words. */
@@ -61,8 +71,10 @@ final class Faults {
                 .min(Comparator.<String>comparingInt(word -> distance(unknown, word))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElse("");
-        boolean near = distance(unknown, nearest) <= Math.max(1, nearest.length() / 3);
-        return (near ? "did you mean " + quote(nearest) + "? " : "") + "known: "
+        int distance = distance(unknown, nearest);
+        boolean near = distance <= Math.max(2, nearest.length() / 3)
+                && distance < Math.min(unknown.length(), nearest.length());
+        return (near ? "did you mean " + quote(nearest) + "? " : "") + "known here: "
                 + String.join(", ", new TreeSet<>(known));
     }
 

@@ -86,8 +86,10 @@ final class IdentityReader {
             String attribute = section.text("attribute");
             String header = section.text("header");
             List<IpNetwork> peers = section.texts("trusted-peers", IpNetwork::of);
+            if (section.has("attribute") == section.has("header")) {
+                section.fault("must have either attribute or header");
+            }
             if ((attribute == null) == (header == null)) {
-                faults.add(node.line(), path, "must have either attribute or header");
                 return null;
             }
             if (attribute != null) {
@@ -95,6 +97,9 @@ final class IdentityReader {
                     section.fault("trusted-peers", "belongs to a header; an attribute is set by your own code");
                 }
                 return IdentitySource.attribute(attribute);
+            }
+            if (section.has("trusted-peers") && !section.isEmptyList("trusted-peers") && peers.isEmpty()) {
+                return null;
             }
             if (peers.isEmpty()) {
                 section.fault(

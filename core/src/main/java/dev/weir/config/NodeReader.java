@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class NodeReader {
 
     private static final int MAX_DEPTH = 50;
+    private static final char NEXT_LINE = 0x85;
+    private static final Pattern MARK = Pattern.compile("(?m)^ in .*, line ([0-9]{1,9}), column [0-9]+:$");
+    private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at .*\\)");
 
     private final JsonParser parser;
     private final Faults faults;
@@ -37,17 +42,45 @@ final class NodeReader {
 
     /** Answers null if the text does not parse; the faults then say why. */
     static @Nullable Node read(String source, String text, Faults faults) {
+        int control = controlAt(text);
+        if (control >= 0) {
+            int line = 1
+                    + (int) text.substring(0, control)
+                            .chars()
+                            .filter(c -> c == '\n')
+                            .count();
+            faults.add(
+                    line,
+                    "",
+                    String.format("holds the control character U+%04X; remove it", (int) text.charAt(control)));
+            return null;
+        }
         boolean json = source.toLowerCase(Locale.ROOT).endsWith(".json");
         JsonFactory factory = json ? new JsonFactory() : new YAMLFactory();
         try (JsonParser parser = factory.createParser(text)) {
             return new NodeReader(parser, faults).document();
         } catch (JsonProcessingException e) {
+            String message = e.getOriginalMessage();
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            faults.add(line, "", "this is not " + (json ? "JSON: " : "YAML: ") + reason(e.getOriginalMessage()));
+            Matcher mark = MARK.matcher(message);
+            while (mark.find()) {
+                line = Integer.parseInt(mark.group(1));
+            }
+            faults.add(line, "", "this is not " + (json ? "JSON: " : "YAML: ") + reason(message));
             return null;
         } catch (IOException e) {
             throw new IllegalStateException("text in memory cannot fail to be read", e);
         }
+    }
+
+    private static int controlAt(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isISOControl(c) && c != '\t' && c != '\n' && c != '\r' && c != NEXT_LINE) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Keeps what the parser says is wrong, without the excerpt of the file that it adds. */
@@ -60,7 +93,15 @@ final class NodeReader {
             }
         }
         String reason = String.join(", ", kept);
-        return reason.contains("TAB") ? "a tab cannot indent or begin a value; use spaces" : reason;
+        if (reason.contains("TAB")) {
+            return "a tab cannot indent or begin a value; use spaces";
+        }
+        if (reason.startsWith("Expected a field name")) {
+            return "a key must be plain text";
+        }
+        return reason.contains("non-standard) comment")
+                ? "comments are not part of it; remove them, or write YAML"
+                : START_MARKER.matcher(reason).replaceAll("");
     }
 
     private @Nullable Node document() throws IOException {
@@ -85,8 +126,7 @@ final class NodeReader {
             faults.add(line(), "", "the file is nested more than " + MAX_DEPTH + " levels deep");
             return null;
         }
-        if (parser.getTypeId() != null || parser.getObjectId() != null || isAlias()) {
-            faults.add(line(), path, "anchors, aliases and tags are not taken; write the value out");
+        if (isMarked(path)) {
             return null;
         }
         return switch (parser.currentToken()) {
@@ -95,6 +135,14 @@ final class NodeReader {
             case VALUE_NULL -> new TextNode(line(), parser.getText(), true);
             default -> new TextNode(line(), parser.getText(), false);
         };
+    }
+
+    private boolean isMarked(String path) throws IOException {
+        boolean marked = parser.getTypeId() != null || parser.getObjectId() != null || isAlias();
+        if (marked) {
+            faults.add(line(), path, "anchors, aliases and tags are not taken; write the value out");
+        }
+        return marked;
     }
 
     private boolean isAlias() throws IOException {
@@ -108,6 +156,9 @@ final class NodeReader {
             String key = parser.currentName();
             int keyLine = line();
             String keyPath = path.isEmpty() ? key : path + "." + key;
+            if (isMarked(keyPath)) {
+                return null;
+            }
             parser.nextToken();
             Node value = node(keyPath, depth + 1);
             if (value == null) {
@@ -115,7 +166,8 @@ final class NodeReader {
             }
             Entry first = entries.putIfAbsent(key, new Entry(keyLine, value));
             if (first != null) {
-                faults.add(keyLine, keyPath, "this key is there twice; it stands in line " + first.line() + " already");
+                faults.add(
+                        keyLine, keyPath, "this key stands in line " + first.line() + " already; keep one of the two");
             }
         }
         return new MapNode(line, entries);

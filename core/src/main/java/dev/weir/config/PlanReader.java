@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.config;
 
+import dev.weir.config.Node.MapNode;
+import dev.weir.config.Node.TextNode;
 import dev.weir.plan.Plans;
 import dev.weir.plan.PortRange;
 import dev.weir.plan.Profile;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
 import dev.weir.plan.Tier;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,6 +33,10 @@ final class PlanReader {
     private final Set<String> rateNames = new TreeSet<>(Set.of(Tier.REQUESTS, "service-starts"));
     private final Set<String> concurrentNames = new TreeSet<>(Set.of(Tier.REQUESTS, "services"));
     private final Set<String> grantNames = Set.of("memory-mb", "cpu-percent");
+    private final List<OwnRate> ownRates = new ArrayList<>();
+
+    /** A rate of a profile's own, and the section that it stands in. */
+    private record OwnRate(Section section, String name, List<Quota> quotas) {}
 
     PlanReader(Section tierSection, Section profileSection) {
         this.tierSection = tierSection;
@@ -153,6 +160,7 @@ final class PlanReader {
                     .withPorts(section.texts("ports", PortRange::of));
             for (Map.Entry<String, List<Quota>> rate : rates(section).entrySet()) {
                 profile = profile.withRate(rate.getKey(), rate.getValue());
+                ownRates.add(new OwnRate(section.section("rates"), rate.getKey(), rate.getValue()));
             }
             for (Map.Entry<String, Long> number :
                     numbers(section, "concurrent", concurrentNames).entrySet()) {
@@ -171,22 +179,26 @@ final class PlanReader {
         for (String tierName : usedTiers) {
             Tier tier = tiers.get(tierName);
             List<Quota> quotas = tier == null ? null : tier.rates().get(name);
-            if (quotas == null) {
+            if (quotas == null && isMapping(tierName)) {
                 missing("rule " + rule.name() + " charges rate", name, tierName, "rates", "20/min");
-                continue;
             }
-            Quota tooSmall = firstBelow(quotas, rule.cost());
+            Quota tooSmall = quotas == null ? null : firstBelow(quotas, rule.cost());
             if (tooSmall != null) {
-                tierSection
-                        .faults()
-                        .add(
-                                tierSection.line(),
-                                tierSection.path(tierName),
-                                "rule " + rule.name() + " costs " + rule.cost() + ", which is above the "
-                                        + tooSmall.capacity() + " of " + name + ": " + tooSmall
-                                        + ", so no request could ever pass");
+                tierFault(tierName, tooSmall(rule, name, tooSmall));
             }
         }
+        for (OwnRate own : ownRates) {
+            Quota tooSmall = own.name().equals(name) ? firstBelow(own.quotas(), rule.cost()) : null;
+            if (tooSmall != null) {
+                own.section().fault(name, tooSmall(rule, name, tooSmall));
+            }
+        }
+    }
+
+    private static String tooSmall(Rule rule, String name, Quota quota) {
+        return "rule " + rule.name() + " costs " + rule.cost() + ", which is above the " + quota.capacity() + " that "
+                + name + ": " + quota + " can give at once, so no request could ever pass; lower the cost or raise the"
+                + " burst";
     }
 
     private static @Nullable Quota firstBelow(List<Quota> quotas, long cost) {
@@ -201,29 +213,41 @@ final class PlanReader {
     private void checkConcurrent(Rule rule, String name) {
         for (String tierName : usedTiers) {
             Tier tier = tiers.get(tierName);
-            if (tier != null && !tier.concurrent().containsKey(name)) {
+            if (isMapping(tierName) && tier != null && !tier.concurrent().containsKey(name)) {
                 missing("rule " + rule.name() + " limits concurrent", name, tierName, "concurrent", "20");
             }
         }
     }
 
+    /** What is no mapping has its fault already. */
+    private boolean isMapping(String tierName) {
+        Node node = tierSection.node(tierName);
+        return node == null || node instanceof MapNode || (node instanceof TextNode text && text.isNull());
+    }
+
     private void checkCatchAll() {
         for (String tierName : usedTiers) {
             Tier tier = tiers.get(tierName);
-            if (tier != null && !tier.rates().containsKey(Tier.REQUESTS)) {
+            if (isMapping(tierName) && tier != null && !tier.rates().containsKey(Tier.REQUESTS)) {
                 missing("requests that no rule counts are charged to rate", Tier.REQUESTS, tierName, "rates", "20/min");
             }
         }
     }
 
     private void missing(String who, String name, String tierName, String map, String example) {
-        int line = tierSection.has(tierName) ? tierSection.section(tierName).line() : tierSection.line();
-        tierSection
-                .faults()
-                .add(
-                        line,
-                        tierSection.path(tierName),
-                        who + " " + Faults.quote(name) + ", which this tier does not have; add " + map + ": {" + name
-                                + ": " + example + "}");
+        tierFault(
+                tierName,
+                who + " " + Faults.quote(name) + ", which this tier does not have; "
+                        + (tierSection.has(tierName) ? "add " : "define it here, whole, with ") + map + ": {" + name
+                        + ": " + example + "}");
+    }
+
+    /** Reports at the tier, or where the tiers would stand if it is a built-in one. */
+    private void tierFault(String tierName, String problem) {
+        if (tierSection.has(tierName)) {
+            tierSection.fault(tierName, problem);
+        } else {
+            tierSection.faults().add(tierSection.line(), tierSection.path(tierName), problem);
+        }
     }
 }

@@ -30,41 +30,46 @@ final class RuleReader {
             return List.of();
         }
         Map<String, Rule> rules = new LinkedHashMap<>();
+        Map<String, Section> sections = new LinkedHashMap<>();
         for (int i = 0; i < elements.size(); i++) {
             try (Section section = Section.of(elements.get(i), "rules[" + i + "]", root.faults())) {
                 Rule rule = rule(section, onFailure);
                 if (rule != null && rules.putIfAbsent(rule.name(), rule) != null) {
-                    section.fault("name", "another rule is named " + Faults.quote(rule.name()) + " already");
+                    section.fault(
+                            "name",
+                            "another rule is named " + Faults.quote(rule.name()) + " already; choose another name");
+                } else if (rule != null) {
+                    sections.put(rule.name(), section);
                 }
             }
         }
-        checkDerivedNames(root, rules.keySet());
+        checkDerivedNames(sections);
         return new ArrayList<>(rules.values());
     }
 
     /** The header RateLimit names api-2 for the second quota of the rule api, and api-concurrent for its leases. */
-    private static void checkDerivedNames(Section root, Set<String> names) {
-        for (String name : names) {
-            for (String other : names) {
+    private static void checkDerivedNames(Map<String, Section> rules) {
+        for (String name : rules.keySet()) {
+            rules.forEach((other, section) -> {
                 if (other.startsWith(name + "-")
                         && other.substring(name.length() + 1).matches("concurrent|[2-8]")) {
-                    root.fault(
-                            "rules",
-                            "the name " + Faults.quote(other) + " is what headers call a part of rule "
-                                    + Faults.quote(name) + "; choose another");
+                    section.fault(
+                            "name",
+                            Faults.quote(other) + " is what headers call a part of the rule " + Faults.quote(name)
+                                    + "; choose another name");
                 }
-            }
+            });
         }
     }
 
     private static @Nullable Rule rule(Section section, FailurePolicy onFailure) {
         String name = section.text("name");
         Rule.Builder builder = null;
-        if (name == null) {
+        if (!section.has("name")) {
             section.fault("name", "is missing; callers see it in headers, so name what is counted");
-        } else if (RESERVED.contains(name)) {
+        } else if (name != null && RESERVED.contains(name)) {
             section.fault("name", Faults.quote(name) + " is the name of Weir's own rule; choose another");
-        } else {
+        } else if (name != null) {
             builder = section.attempt("name", () -> Rule.named(name));
         }
         // Without a name the rest is read all the same, to find its faults.
@@ -72,7 +77,16 @@ final class RuleReader {
         int before = section.faults().count();
         fill(section, rule, onFailure);
         boolean sound = builder != null && section.faults().count() == before;
-        return sound ? section.attempt("name", rule::build) : null;
+        return sound ? built(section, rule) : null;
+    }
+
+    private static @Nullable Rule built(Section section, Rule.Builder rule) {
+        try {
+            return rule.build();
+        } catch (IllegalArgumentException e) {
+            section.fault(String.valueOf(e.getMessage()));
+            return null;
+        }
     }
 
     private static void fill(Section section, Rule.Builder rule, FailurePolicy onFailure) {
@@ -135,7 +149,7 @@ final class RuleReader {
                 section.fault("count", "must list statuses from 100 to 599 but lists " + Faults.quote(text));
             }
         }
-        if (statuses.isEmpty()) {
+        if (section.isEmptyList("count")) {
             section.fault("count", "must list at least one status; leave it out to charge every request");
         }
         rule.count(statuses);

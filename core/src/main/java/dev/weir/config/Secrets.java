@@ -3,6 +3,7 @@ package dev.weir.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ final class Secrets {
                 throw new IllegalArgumentException("the file " + file + " is empty");
             }
             return value;
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no file " + file, e);
         } catch (IOException e) {
             throw new IllegalArgumentException("the file " + file + " cannot be read: " + e, e);
         }

@@ -91,6 +91,16 @@ final class Section implements AutoCloseable {
         }
     }
 
+    /** Whether a list stands there that is empty, which is no fault by itself. */
+    boolean isEmptyList(String key) {
+        return node(key) instanceof ListNode list && list.elements().isEmpty();
+    }
+
+    /** Reports something about the whole mapping. */
+    void fault(String problem) {
+        faults.add(map.line(), path, problem);
+    }
+
     @Nullable Node node(String key) {
         known.add(key);
         Entry entry = map.entries().get(key);
@@ -140,7 +150,8 @@ final class Section implements AutoCloseable {
     }
 
     private @Nullable String mustBeText(String key, Node node) {
-        fault(key, "must have a value but was " + node.describe());
+        boolean isNull = node instanceof TextNode;
+        fault(key, isNull ? "must have a value but has none" : "must be a single value but was " + node.describe());
         return null;
     }
 
@@ -276,7 +287,7 @@ final class Section implements AutoCloseable {
     public void close() {
         map.entries().forEach((key, entry) -> {
             if (!known.contains(key)) {
-                faults.add(entry.line(), path(key), "nothing has this name here; " + Faults.suggest(key, known));
+                faults.add(entry.line(), path(key), "unknown key; " + Faults.suggest(key, known));
             }
         });
     }

@@ -64,9 +64,9 @@ final class StoreReader {
     private static Duration redis(Section section, @Nullable Secrets secrets, Map<String, String> options) {
         try (section) {
             String uri = section.text("uri");
-            if (uri == null) {
+            if (!section.has("uri")) {
                 section.fault("uri", "is missing; write redis://localhost:6379 for instance");
-            } else {
+            } else if (uri != null) {
                 section.check("uri", () -> options.put("uri", checked(uri)));
             }
             secret(section, "password", secrets, options);
@@ -92,9 +92,8 @@ final class StoreReader {
                 throw new IllegalArgumentException(
                         "must begin with redis://, rediss://, redis-sentinel:// or redis-cluster:// and name a host");
             }
-            String userInfo =
-                    uri.getRawAuthority().contains("@") ? uri.getRawAuthority().split("@", 2)[0] : "";
-            if (userInfo.contains(":")) {
+            String authority = uri.getRawAuthority();
+            if (authority.substring(0, Math.max(0, authority.lastIndexOf('@'))).contains(":")) {
                 throw new IllegalArgumentException("holds a password; write it as password: ${REDIS_PASSWORD} instead");
             }
             return text;
