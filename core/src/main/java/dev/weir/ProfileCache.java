@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +93,9 @@ final class ProfileCache {
                     entry.loading.set(false);
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) { // the application's executor
             entry.loading.set(false);
+            Fatal.rethrow(e);
             complaints.about(Complaints.Matter.PROFILES, e);
         }
     }

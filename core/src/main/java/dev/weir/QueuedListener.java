@@ -3,7 +3,6 @@ package dev.weir;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Hands events to a slow listener off the request's thread; what a full queue cannot take is left out and counted. */
@@ -36,8 +35,9 @@ final class QueuedListener implements RateLimitListener {
         if (draining.compareAndSet(false, true)) {
             try {
                 executor.execute(this::drain);
-            } catch (RejectedExecutionException e) {
+            } catch (Throwable e) { // the application's executor
                 draining.set(false);
+                Fatal.rethrow(e);
                 complaints.about(Complaints.Matter.QUEUE, e);
             }
         }

@@ -63,7 +63,9 @@ final class StoreGate {
         try {
             store.charge(charge, deadlineNanos);
         } catch (Throwable e) {
-            releaseLeases(charge);
+            if (Fatal.isFatal(e)) {
+                releaseLeases(charge);
+            }
             Fatal.rethrow(e);
             charge.fail(Outcome.PERHAPS_SENT, e);
         }
