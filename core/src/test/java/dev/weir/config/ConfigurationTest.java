@@ -191,8 +191,14 @@ class ConfigurationTest {
 
             @Override
             public int read() {
-                assertThat(count++).as("bytes read").isLessThanOrEqualTo(2 * MIB);
                 return 'x';
+            }
+
+            @Override
+            public int read(byte[] into, int from, int length) {
+                count += length;
+                assertThat(count).as("bytes read").isLessThanOrEqualTo(2 * MIB);
+                return length;
             }
         };
         assertThatThrownBy(() -> Configuration.read("weir.yaml", endless)).hasMessageContaining("longer than 1 MiB");
@@ -227,8 +233,9 @@ class ConfigurationTest {
     @Test
     void message_isOneLineForEachFault_howeverLongTheKeyIs() {
         String key = "x".repeat(40_000);
-        String text = key + ":\n  a: 1\nstore:\n  \"b\\nweir.yaml:9: all is well\": 1\n  namespace: \"a\\u001b[31m\"\n";
-        ConfigurationException thrown = refused(text);
+        String json = "{\"" + key + "\": {\"a\": 1},\n\"store\": {\n\"b\\nweir.json:9: all is well\": 1,\n"
+                + "\"namespace\": \"a\\u001b[31m\"}}";
+        ConfigurationException thrown = refused("weir.json", json.getBytes(StandardCharsets.UTF_8));
         assertThat(thrown.faults())
                 .hasSize(3)
                 .allSatisfy(fault -> assertThat(fault).hasSizeLessThan(500).matches("[\\x20-\\x7e…]*"));
