@@ -132,10 +132,10 @@ public final class RateLimitFilter implements Filter {
 
     /** An error page is no request of the client's, even if the filter sees nothing else of it, nor what it dispatches. */
     private boolean markIfNew(HttpServletRequest request) {
-        if (request.getAttribute(attribute) != null) {
+        if (request.getAttribute(attribute) == limiter) {
             return false;
         }
-        request.setAttribute(attribute, true);
+        request.setAttribute(attribute, limiter);
         return request.getDispatcherType() != DispatcherType.ERROR;
     }
 
