@@ -219,6 +219,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void depth_isBoundedAtFiftyLevelsBelowTheTop() {
+        assertThat(refused("[".repeat(51) + "]".repeat(51)).faults())
+                .containsExactly("weir.yaml:1: must be a mapping of keys to values but was a list");
+        assertThat(refused("[".repeat(52) + "]".repeat(52)).faults())
+                .containsExactly("weir.yaml:1: the file is nested more than 50 levels deep");
+    }
+
+    @Test
     void fileOfManyFaults_namesAHundred() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 50_000; i++) {
