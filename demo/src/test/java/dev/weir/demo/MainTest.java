@@ -58,7 +58,7 @@ class MainTest {
     @Test
     void missingConfigurationIsExplainedWithoutAStack(@TempDir Path folder) {
         assertThat(run("--config", folder.resolve("none.yaml").toString())).isEqualTo(1);
-        assertThat(text(err)).contains("none.yaml", "cannot be read").doesNotContain("\tat ");
+        assertThat(text(err)).contains("none.yaml", "there is no such file").doesNotContain("\tat ");
     }
 
     @Test
