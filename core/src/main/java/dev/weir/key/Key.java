@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
@@ -28,6 +29,8 @@ public final class Key {
     public static final Key EVERYONE = new Key(Scope.EVERYONE, "");
 
     private static final String DIGEST_PREFIX = "sha256:";
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+    private static final long SEED = new SecureRandom().nextLong();
 
     private final Scope scope;
     private final String value;
@@ -36,7 +39,7 @@ public final class Key {
     private Key(Scope scope, String value) {
         this.scope = scope;
         this.value = value;
-        this.hash = scope.word().hashCode() * 31 + value.hashCode();
+        this.hash = hash(scope, value);
     }
 
     /**
@@ -63,6 +66,17 @@ public final class Key {
     /** {@return who, or the digest of a long name} */
     public String value() {
         return value;
+    }
+
+    /* Design: not the hash of String, for which anybody can choose a million names that all fall into one place of a
+     * table. The seed is this JVM's own. */
+    private static int hash(Scope scope, String value) {
+        long hash = SEED + scope.word().hashCode();
+        for (int i = 0; i < value.length(); i++) {
+            hash = (hash ^ value.charAt(i)) * MIX;
+            hash ^= hash >>> 32;
+        }
+        return (int) (hash ^ (hash >>> 29));
     }
 
     /* Design: what looks like a digest is digested too, so that no short name can equal the digest of a long one. The

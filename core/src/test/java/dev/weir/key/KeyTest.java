@@ -97,9 +97,9 @@ class KeyTest {
         assertThat(Key.of(Scope.USER, "a")).isNotEqualTo(null).isNotEqualTo("user a");
     }
 
-    /** "Aa" and "BB" have one hash code, and so has every mix of them: a thousand keys that a hash cannot tell apart. */
+    /** "Aa" and "BB" have one hash code as strings, and so has every mix of them: whoever chooses names could fill one bin. */
     @Test
-    void equalHashCodes_areNotEqualKeys() {
+    void equalHashCodesOfStrings_areSpreadAsKeys() {
         List<String> names = List.of("");
         for (int i = 0; i < 10; i++) {
             names = names.stream()
@@ -109,7 +109,7 @@ class KeyTest {
         Set<Key> keys = new HashSet<>();
         names.forEach(name -> keys.add(Key.of(Scope.USER, name)));
         assertThat(keys).hasSize(1024);
-        assertThat(keys.stream().mapToInt(Key::hashCode).distinct().count()).isEqualTo(1);
+        assertThat(keys.stream().mapToInt(Key::hashCode).distinct().count()).isGreaterThan(keys.size() - 10);
     }
 
     @Test
