@@ -17,6 +17,8 @@ abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
     private static final int PROTECTED = 2;
     private static final int FLAGS = DROPPED | PROTECTED;
     private static final int SECOND_SHIFT = 2;
+    private static final int SECONDS = -1 >>> SECOND_SHIFT;
+    private static final int AHEAD = 60;
 
     /* The second in which it was last seen, modulo 2^30, and two flags, in one int: there may be millions of entries. */
     private int stamp;
@@ -49,10 +51,10 @@ abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
         stamp |= PROTECTED;
     }
 
-    /** How many seconds ago it was last seen; below zero if that was after the given second, or half a life of 34 years ago. */
+    /** How many seconds ago it was last seen, modulo 34 years; 0 if that was by a thread whose clock ran a little ahead. */
     final int secondsUnseen(int second) {
-        int age = (second << SECOND_SHIFT) - (stamp & ~FLAGS);
-        return age >> SECOND_SHIFT;
+        int age = (second - (stamp >>> SECOND_SHIFT)) & SECONDS;
+        return age > SECONDS - AHEAD ? 0 : age;
     }
 
     final void seen(int second) {

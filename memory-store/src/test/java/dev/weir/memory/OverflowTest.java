@@ -235,7 +235,7 @@ class OverflowTest {
         }
         assertThat(charge(item(BUCKET, "fred", 1)).available(0)).isEqualTo(18);
         clock.advance(Duration.ofSeconds(200));
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < MAX_KEYS - 1; i++) {
             take(BUCKET, "next" + i, 1);
         }
         assertThat(burst(BUCKET, "fred")).isEqualTo(20);
@@ -319,7 +319,12 @@ class OverflowTest {
         clock.advance(Duration.ofDays(36_525));
         for (int i = 0; i < MAX_KEYS; i++) {
             assertThat(burst(BUCKET, "next" + i)).isEqualTo(20);
+            assertThat(take(BUCKET, "next" + i, 1)).isFalse();
         }
         assertThat(store.keys()).isEqualTo(MAX_KEYS);
+        for (int i = 0; i < MAX_KEYS; i++) {
+            clock.advance(Duration.ofSeconds(3));
+            assertThat(burst(BUCKET, "next" + i)).as("has a place of its own").isEqualTo(i + 1);
+        }
     }
 }
