@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.readme;
 
+import static dev.weir.testkit.LimitAssertions.assertAdmitsExactly;
+import static dev.weir.testkit.LimitAssertions.assertRefusedFor;
+
 import dev.weir.QuotaLimiter;
 import dev.weir.RateLimiter;
 import dev.weir.identity.Identity;
@@ -8,6 +11,8 @@ import dev.weir.identity.RateLimitKeyResolver;
 import dev.weir.identity.RateLimitRequest;
 import dev.weir.plan.Quota;
 import dev.weir.servlet.RateLimitFilter;
+import dev.weir.testkit.FakeRequest;
+import dev.weir.testkit.ManualClock;
 import jakarta.servlet.ServletContext;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +45,16 @@ final class ReadmeSnippets {
             }
         }
         return waits;
+    }
+
+    void testYourLimits() {
+        ManualClock clock = new ManualClock();
+        RateLimiter limiter =
+                RateLimiter.builder(Path.of("weir.yaml")).time(clock).build();
+        FakeRequest hello = FakeRequest.get("/api/hello").user("fred");
+
+        assertAdmitsExactly(20, limiter, hello);
+        assertRefusedFor(Duration.ofSeconds(3), limiter, clock, hello);
     }
 
     private void retryIn(Duration wait) {

@@ -113,6 +113,11 @@ class ReadmeTest {
     }
 
     @Test
+    void testYourLimits_passes() {
+        new ReadmeSnippets().testYourLimits();
+    }
+
+    @Test
     void mistakes_areReportedAsShown() {
         String shown = readme.substring(readme.indexOf("weir.yaml has 2 faults"));
         String expected = shown.substring(0, shown.indexOf("\n```"));
