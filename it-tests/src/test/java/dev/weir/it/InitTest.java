@@ -74,7 +74,7 @@ class InitTest {
     @CsvSource({
         "/WEB-INF/none.yaml, there is no /WEB-INF/none.yaml",
         "classpath:none.yaml, there is no classpath:none.yaml",
-        "NOWHERE, none.yaml: cannot be read",
+        "NOWHERE, none.yaml: there is no such file",
         "BAD, speed",
         "'', needs the init-param config",
         "NONE, needs the init-param config",
