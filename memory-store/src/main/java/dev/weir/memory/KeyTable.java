@@ -69,12 +69,8 @@ final class KeyTable {
         return entries.get(key);
     }
 
-    /** The place where an item is counted: an {@link Entry} of its own, or an {@link Overflow}. */
-    Object place(ChargeItem item, long now, int second) {
-        Entry entry = entries.get(item);
-        if (entry != null) {
-            return entry;
-        }
+    /** The place where an item of a new key is counted: an {@link Entry} of its own, or an {@link Overflow}. */
+    Object admit(ChargeItem item, long now, int second) {
         sweep(LOOKS_PER_KEY, now, second);
         if (reserve(now, second)) {
             return insert(item, now, second);

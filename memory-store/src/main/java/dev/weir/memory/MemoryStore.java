@@ -75,16 +75,21 @@ public final class MemoryStore implements RateLimitStore {
             return;
         }
         do {
-            long now = now();
-            int second = (int) (now / NANOS_PER_SECOND);
             for (int i = 0; i < charge.size(); i++) {
                 ChargeItem item = charge.item(i);
-                item.place(open.place(item, now, second));
+                Entry known = open.get(item);
+                item.place(known == null ? admit(open, item) : known);
             }
         } while (!lockNext(open, charge, null));
         for (int i = 0; i < charge.size(); i++) {
             charge.item(i).place(null);
         }
+    }
+
+    /** Reads the clock only for keys that are new, because reading it costs as much as all else. */
+    private Object admit(KeyTable open, ChargeItem item) {
+        long now = now();
+        return open.admit(item, now, (int) (now / NANOS_PER_SECOND));
     }
 
     /**
