@@ -21,6 +21,10 @@ final class ProfileCache {
     private static final int MAX_ENTRIES = 10_000;
     private static final long LIFE_NANOS = 60_000_000_000L;
 
+    /* Design: profiles of the file and the default one have version 0. A caller is counted by them while his own profile is
+     * loading, and a bucket keeps its numbers until newer ones come: so what is loaded is newer than all of them. */
+    private static final long FILE_VERSIONS = 1;
+
     private record Name(@Nullable String tenant, @Nullable String user) {}
 
     private static final class Entry {
@@ -109,6 +113,6 @@ final class ProfileCache {
         } else {
             found = Optional.empty();
         }
-        return found.map(compiler::compile);
+        return found.map(profile -> compiler.compile(profile.withVersion(profile.version() + FILE_VERSIONS)));
     }
 }

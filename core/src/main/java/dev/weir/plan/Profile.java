@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Profile {
 
     /** The highest version. */
-    public static final long MAX_VERSION = 0xFFFF_FFFFL;
+    public static final long MAX_VERSION = 0xFFFF_FFFEL;
 
     private final String tier;
     private final Map<String, List<Quota>> rates;

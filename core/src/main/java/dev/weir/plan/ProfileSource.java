@@ -10,6 +10,9 @@ import java.util.Optional;
  * file, or from the default tier, and does not wait. What was loaded is remembered for a minute. If it throws, answers
  * null or names a tier that does not exist, the last good profile stays in force, else the file's or the default.
  *
+ * <p>Its profiles count as newer than those of the file. When a profile changes later, its version must grow; a profile
+ * that is taken back (empty, where there was one) leaves its numbers in the buckets that are in use.
+ *
  * <p>Must be thread-safe.
  *
  * @since 0.1

@@ -39,9 +39,9 @@ class ProfileTest {
                 .hasMessage("services must be at least 1 but was 0");
         assertThatThrownBy(() -> profile.withGrant("memory-mb", -1))
                 .hasMessage("memory-mb must be at least 1 but was -1");
-        assertThat(profile.withVersion(Profile.MAX_VERSION).version()).isEqualTo(4_294_967_295L);
+        assertThat(profile.withVersion(Profile.MAX_VERSION).version()).isEqualTo(4_294_967_294L);
         assertThatThrownBy(() -> profile.withVersion(Profile.MAX_VERSION + 1))
-                .hasMessage("version must be 0 to 4294967295 but was 4294967296");
+                .hasMessage("version must be 0 to 4294967294 but was 4294967295");
         assertThatThrownBy(() -> profile.withVersion(-1)).hasMessageContaining("but was -1");
     }
 
