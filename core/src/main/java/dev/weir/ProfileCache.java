@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ProfileCache {
 
     private static final int MAX_ENTRIES = 10_000;
+    private static final int MAX_LOOKS = 16;
     private static final long LIFE_NANOS = 60_000_000_000L;
 
     /* Design: profiles of the file and the default one have version 0. A caller is counted by them while his own profile is
@@ -35,6 +36,8 @@ final class ProfileCache {
     }
 
     private final Map<Name, Entry> entries = new ConcurrentHashMap<>();
+    private final Object handLock = new Object();
+    private Iterator<Entry> hand = entries.values().iterator(); // guarded by handLock
     private final ProfileSource source;
     private final LimitCompiler compiler;
     private final Executor executor;
@@ -71,16 +74,26 @@ final class ProfileCache {
         return entry.profile;
     }
 
-    /* Design: whom it drops matters little, for what is dropped is only asked again. */
+    /* Design: a hand goes round, and drops first what nobody has asked for since its answer grew old: a caller who keeps
+     * coming has a fresh answer. Only where it finds none such does it drop another, each in its turn. */
     private void makeRoom() {
         if (entries.size() < MAX_ENTRIES) {
             return;
         }
-        Iterator<Name> names = entries.keySet().iterator();
-        for (int i = 0; i < 2 && names.hasNext(); i++) {
-            names.next();
-            names.remove();
+        synchronized (handLock) {
+            for (int look = 1; look <= MAX_LOOKS && entries.size() >= MAX_ENTRIES; look++) {
+                if (!hand.hasNext()) {
+                    hand = entries.values().iterator();
+                }
+                if (hand.hasNext() && (isForgotten(hand.next()) || look == MAX_LOOKS)) {
+                    hand.remove();
+                }
+            }
         }
+    }
+
+    private boolean isForgotten(Entry entry) {
+        return entry.loaded && time.nanoTime() - entry.loadedNanos > 2 * LIFE_NANOS;
     }
 
     private void load(Name name, Entry entry) {

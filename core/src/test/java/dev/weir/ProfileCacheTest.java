@@ -168,4 +168,25 @@ class ProfileCacheTest {
             assertThat(30_000 - waiting.size()).as("names still remembered").isLessThanOrEqualTo(10_000);
         }
     }
+
+    @Test
+    void fullCache_forgetsWhomNobodyAsksForAnyMore() {
+        try (RateLimiter limiter = limiter()) {
+            for (int i = 0; i < 20_000; i++) {
+                limitOf(limiter, "once-" + i);
+                load();
+            }
+            time.advance(Duration.ofSeconds(121));
+            for (int i = 0; i < 1000; i++) {
+                limitOf(limiter, "regular-" + i);
+                load();
+            }
+            for (int i = 0; i < 1000; i++) {
+                limitOf(limiter, "regular-" + i);
+            }
+            assertThat(waiting)
+                    .as("callers who keep coming and have to be loaded again")
+                    .isEmpty();
+        }
+    }
 }
