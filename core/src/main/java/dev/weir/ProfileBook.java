@@ -2,6 +2,8 @@
 package dev.weir;
 
 import dev.weir.identity.Identity;
+import dev.weir.key.Key;
+import dev.weir.key.Scope;
 import dev.weir.plan.Plans;
 import dev.weir.plan.Profile;
 import java.util.HashMap;
@@ -22,15 +24,19 @@ final class ProfileBook {
     ProfileBook(Plans plans, LimitCompiler compiler, @Nullable ProfileCache source) {
         this.standard = compiler.compile(plans.standard());
         this.anonymous = compiler.compile(plans.anonymous());
-        this.tenants = compile(plans.tenants(), compiler);
-        this.users = compile(plans.users(), compiler);
-        plans.usersByTenant().forEach((tenant, listed) -> usersByTenant.put(tenant, compile(listed, compiler)));
+        this.tenants = compile(Scope.TENANT, plans.tenants(), compiler);
+        this.users = compile(Scope.USER, plans.users(), compiler);
+        plans.usersByTenant()
+                .forEach((tenant, listed) ->
+                        usersByTenant.put(Key.of(Scope.TENANT, tenant).value(), compile(Scope.USER, listed, compiler)));
         this.source = source;
     }
 
-    private static Map<String, RatedProfile> compile(Map<String, Profile> profiles, LimitCompiler compiler) {
+    /** By the values of keys, which a long name's digest may be: that is what an identity holds. */
+    private static Map<String, RatedProfile> compile(
+            Scope scope, Map<String, Profile> profiles, LimitCompiler compiler) {
         Map<String, RatedProfile> compiled = new HashMap<>();
-        profiles.forEach((name, profile) -> compiled.put(name, compiler.compile(profile)));
+        profiles.forEach((name, profile) -> compiled.put(Key.of(scope, name).value(), compiler.compile(profile)));
         return compiled;
     }
 
