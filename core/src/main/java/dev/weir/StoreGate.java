@@ -89,12 +89,17 @@ final class StoreGate {
         return false;
     }
 
+    /* Design: the answer is charged while its place is still taken, or the next request could take the place and look at a
+     * bucket that does not know of the answer yet. */
     boolean complete(Decision decision, int status) {
-        if (decision.holdsLeases()) {
-            inFlight.decrement();
-            releaseLeases(decision.charge());
+        try {
+            return decision.counts() && settle(decision.charge(), status);
+        } finally {
+            if (decision.holdsLeases()) {
+                inFlight.decrement();
+                releaseLeases(decision.charge());
+            }
         }
-        return decision.counts() && settle(decision.charge(), status);
     }
 
     private void releaseLeases(Charge charge) {
