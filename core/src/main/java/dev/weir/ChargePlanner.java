@@ -109,7 +109,7 @@ final class ChargePlanner {
                 return;
             }
             applied = true;
-            boolean anybody = per.scope() == Scope.IP || per.scope() == Scope.EVERYONE;
+            boolean anybody = rule.per() == Per.IP || rule.per() == Per.EVERYONE;
             if (rule.mode() != Mode.OFF && (anybody || !wish.preflight())) {
                 RuleLimits limits = profile(caller, per.scope()).limits().get(index);
                 add(rule, limits, within, per);

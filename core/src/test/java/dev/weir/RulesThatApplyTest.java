@@ -202,6 +202,22 @@ class RulesThatApplyTest {
         assertThat(store.lastCharge()).hasSize(2);
     }
 
+    /** Its address is all that is known of a real one, and an office must not share one quota for its preflights. */
+    @Test
+    void anonymousPreflight_isNotChargedPerIdentity() {
+        String config = """
+                rules:
+                  - {name: i, per: identity, rate: requests}
+                  - {name: e, per: everyone, rate: 7/min}
+                """;
+        decide(
+                config,
+                FakeRequest.of("OPTIONS", "/api")
+                        .with("Origin", "https://shop.example")
+                        .with("Access-Control-Request-Method", "PUT"));
+        assertThat(store.lastCharge()).containsExactly("TAKE BUCKET e of everyone cost 1 limit 7");
+    }
+
     @Test
     void actions_followModeAndCount() {
         String config = """
