@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.RateLimiter;
 import dev.weir.config.Configuration;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.File;
 import java.io.IOException;
@@ -19,14 +24,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.ContextConfig;
 import org.apache.catalina.startup.Tomcat;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -92,6 +100,10 @@ class ReadmeTest {
             HttpResponse<String> answer = get(port(server), "/api/hello");
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("X-RateLimit-Limit")).hasValue("10");
+            HttpResponse<String> known = get(port(server), "/api/hello?user=fred");
+            assertThat(known.headers().firstValue("X-RateLimit-Limit"))
+                    .as("the filter stands behind the one that authenticates")
+                    .hasValue("20");
             assertThat(limiter.inFlight()).isZero();
         } finally {
             server.stop();
@@ -158,6 +170,7 @@ class ReadmeTest {
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         ServletContextHandler handler = new ServletContextHandler("/");
+        handler.addFilter(new FilterHolder(new Authentication()), "/*", EnumSet.of(DispatcherType.REQUEST));
         handler.addServlet(new ServletHolder(new Hello()), "/*");
         handler.addEventListener(listener);
         server.setHandler(handler);
@@ -174,6 +187,25 @@ class ReadmeTest {
                 .timeout(Duration.ofSeconds(30))
                 .build();
         return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Believes whom the query names. */
+    static final class Authentication extends HttpFilter {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            String query = request.getQueryString();
+            Principal principal = () -> String.valueOf(query).substring("user=".length());
+            HttpServletRequest known = new HttpServletRequestWrapper(request) {
+                @Override
+                public Principal getUserPrincipal() {
+                    return principal;
+                }
+            };
+            chain.doFilter(query == null ? request : known, response);
+        }
     }
 
     /** Says hello. */

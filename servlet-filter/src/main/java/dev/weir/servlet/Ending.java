@@ -45,8 +45,8 @@ final class Ending implements AsyncListener {
     void await(HttpServletRequest request) {
         try {
             request.getAsyncContext().addListener(this);
-        } catch (IllegalStateException e) {
-            // It has ended in the meantime.
+        } catch (RuntimeException e) {
+            // It has ended in the meantime, or a wrapper is out of order.
             now();
         }
     }

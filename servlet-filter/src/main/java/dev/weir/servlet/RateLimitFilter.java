@@ -75,7 +75,8 @@ public final class RateLimitFilter implements Filter {
     }
 
     /**
-     * Registers a filter for every path, before the filters of web.xml, for requests that clients send.
+     * Registers a filter for every path, behind the filters of web.xml, for requests that clients send. A filter that
+     * authenticates has to stand before it: register that one first, where it is registered by code too.
      *
      * @param context the context, while the application starts
      * @param limiter what decides; the application closes it
@@ -88,7 +89,7 @@ public final class RateLimitFilter implements Filter {
             throw new IllegalStateException("a filter named " + NAME + " is registered already");
         }
         registration.setAsyncSupported(true);
-        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
         return registration;
     }
 
