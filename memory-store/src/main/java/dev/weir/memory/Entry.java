@@ -17,8 +17,7 @@ abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
     private static final int PROTECTED = 2;
     private static final int FLAGS = DROPPED | PROTECTED;
     private static final int SECOND_SHIFT = 2;
-    private static final int SECONDS = -1 >>> SECOND_SHIFT;
-    private static final int AHEAD = 60;
+    private static final int MOST_AHEAD = 3600;
 
     /* The second in which it was last seen, modulo 2^30, and two flags, in one int: there may be millions of entries. */
     private int stamp;
@@ -51,10 +50,10 @@ abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
         stamp |= PROTECTED;
     }
 
-    /** How many seconds ago it was last seen, modulo 34 years; 0 if that was by a thread whose clock ran a little ahead. */
+    /** How many seconds ago it was last seen, modulo 34 years; below zero if that was up to an hour after the given second. */
     final int secondsUnseen(int second) {
-        int age = (second - (stamp >>> SECOND_SHIFT)) & SECONDS;
-        return age > SECONDS - AHEAD ? 0 : age;
+        int age = second - (stamp >> SECOND_SHIFT) + MOST_AHEAD;
+        return ((age << SECOND_SHIFT) >>> SECOND_SHIFT) - MOST_AHEAD;
     }
 
     final void seen(int second) {
