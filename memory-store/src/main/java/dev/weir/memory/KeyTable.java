@@ -7,6 +7,7 @@ import dev.weir.store.ItemKind;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,7 +47,7 @@ final class KeyTable {
     private static final int LOOKS_WHEN_FULL = 16;
     private static final int SHARDS = 64;
 
-    private final Map<ItemKey, Entry> entries = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ItemKey, Entry> entries;
     private final Map<Overflow.Name, Overflow> overflows = new ConcurrentHashMap<>();
     private final AtomicLong places = new AtomicLong();
     private final AtomicLong protectedPlaces = new AtomicLong();
@@ -54,11 +55,18 @@ final class KeyTable {
     private final AtomicLong overflowOrder = new AtomicLong();
     private final long maxKeys;
     private final ReentrantLock handLock = new ReentrantLock();
-    private Iterator<Map.Entry<ItemKey, Entry>> hand = entries.entrySet().iterator();
+    private Iterator<Map.Entry<ItemKey, Entry>> hand;
     private Iterator<Overflow> overflowHand = overflows.values().iterator();
 
     KeyTable(long maxKeys) {
+        this(maxKeys, new ConcurrentHashMap<>());
+    }
+
+    /** With a map of the caller's, who may look on. */
+    KeyTable(long maxKeys, ConcurrentMap<ItemKey, Entry> entries) {
         this.maxKeys = maxKeys;
+        this.entries = entries;
+        this.hand = entries.entrySet().iterator();
     }
 
     long size() {

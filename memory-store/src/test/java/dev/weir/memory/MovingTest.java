@@ -11,7 +11,10 @@ import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.LeaseLimit;
 import dev.weir.store.Limit;
+import dev.weir.store.Outcome;
 import dev.weir.store.Rate;
+import dev.weir.store.RollingLimit;
+import dev.weir.store.Verdict;
 import dev.weir.testkit.ManualClock;
 import java.time.Duration;
 import java.util.List;
@@ -24,11 +27,14 @@ class MovingTest {
 
     private static final Limit BUCKET =
             new BucketLimit(List.of(new Rate(20, Duration.ofHours(1).toNanos(), 20)), 0);
+    private static final Limit ROLLING =
+            new RollingLimit(List.of(new Rate(20, Duration.ofHours(1).toNanos(), 20)), 0);
     private static final LeaseLimit LEASES = new LeaseLimit(5, 0);
     private static final Key FRED = Key.of(Scope.USER, "fred");
     private static final Key ACME = Key.of(Scope.TENANT, "acme");
 
-    private final MemoryStore store = new MemoryStore(2, new ManualClock());
+    private final ManualClock clock = new ManualClock();
+    private final MemoryStore store = new MemoryStore(2, clock);
     private final ChargeItem holder = item(LEASES, null, Key.of(Scope.USER, "holder"));
     private final ChargeItem filler = item(BUCKET, null, Key.of(Scope.USER, "filler"));
 
@@ -54,6 +60,32 @@ class MovingTest {
         thread.join();
     }
 
+    /**
+     * The same for a charge that has found its places already. A second charge is sent ahead: it runs into the lock while
+     * it sweeps, and has the hand with it, so that the late one does not sweep.
+     */
+    private void whileCharging(Charge late, Runnable meanwhile) throws Exception {
+        Thread sweeper = new Thread(() -> charge(item(ROLLING, null, FRED)));
+        Thread thread = new Thread(() -> store.charge(late, 0));
+        synchronized (home(holder)) {
+            startUntilBlocked(sweeper, "sweep");
+            startUntilBlocked(thread, "lockNext");
+            meanwhile.run();
+        }
+        thread.join();
+        sweeper.join();
+    }
+
+    private static void startUntilBlocked(Thread thread, String method) {
+        thread.start();
+        while (thread.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
+        }
+        assertThat(thread.getStackTrace())
+                .extracting(StackTraceElement::getMethodName)
+                .contains(method);
+    }
+
     private static LeaseEntry home(ChargeItem item) {
         return ((MemoryLease) item.lease()).home;
     }
@@ -63,7 +95,7 @@ class MovingTest {
         charge(holder);
         charge(filler);
         Charge late = Charge.of(holder.as(Action.TAKE), item(BUCKET, null, FRED));
-        whileBlocked(home(holder), () -> store.charge(late, 0), () -> {
+        whileCharging(late, () -> {
             store.remove(filler.plain());
             charge(item(BUCKET, null, FRED));
         });
@@ -76,11 +108,21 @@ class MovingTest {
         charge(holder);
         charge(filler);
         Charge late = Charge.of(holder.as(Action.TAKE), item(BUCKET, null, FRED), item(BUCKET, ACME, FRED));
-        whileBlocked(home(holder), () -> store.charge(late, 0), () -> {
+        whileCharging(late, () -> {
             store.remove(filler.plain());
             charge(item(BUCKET, ACME, FRED));
         });
         assertThat(charge(item(BUCKET, ACME, FRED)).available(0)).isEqualTo(17);
+    }
+
+    @Test
+    void charge_isDecidedAtTheTimeWhenItHasItsLocks() throws Exception {
+        charge(holder);
+        ChargeItem all = new ChargeItem(Action.TAKE, BUCKET, "api", null, FRED, 20);
+        assertThat(charge(all).verdict()).isEqualTo(Verdict.PASSED);
+        Charge late = Charge.of(holder.as(Action.TAKE), all.as(Action.TAKE));
+        whileBlocked(home(holder), () -> store.charge(late, 0), () -> clock.advance(Duration.ofHours(1)));
+        assertThat(late.outcome()).as("it is whole by now").isEqualTo(Outcome.ADMITTED);
     }
 
     @Test
