@@ -138,7 +138,7 @@ public interface ConcurrencyContract extends StoreFixture {
                 }));
             }
             for (Future<?> future : running) {
-                future.get(10, TimeUnit.SECONDS);
+                future.get(Rig.patience.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException e) {
             fail("the threads wait for each other", e);

@@ -31,6 +31,9 @@ final class Rig implements AutoCloseable {
     static final Duration MINUTE = Duration.ofMinutes(1);
     static final Duration HOUR = Duration.ofHours(1);
 
+    /** How long the contract waits for its threads; the tests of the contract have less. */
+    static volatile Duration patience = Duration.ofSeconds(10);
+
     private static final String RULE = "rule";
     private static final long MAX_KEYS = 10_000;
     private static final long MAX_BURST = 1_000_000;
