@@ -10,6 +10,7 @@ import dev.weir.store.ChargeItem;
 import dev.weir.store.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -235,6 +236,11 @@ class AnswersTest {
         assertThat(refusal.body()).hasSize(2);
         assertThatThrownBy(() -> refusal.withHeader("X-A", "b\r\nSet-Cookie: x"))
                 .hasMessageContaining("control");
+        for (String name : List.of("", "X A", "X:A", "X-A\r\nSet-Cookie", "é")) {
+            assertThatThrownBy(() -> refusal.withHeader(name, "b")).hasMessageContaining("name");
+        }
+        assertThatThrownBy(() -> refusal.withBody("text/plain\r\nSet-Cookie: x", "b"))
+                .hasMessage("type must have no control characters");
         assertThatThrownBy(() -> Refusal.of(200)).hasMessage("status must be 400 to 599 but was 200");
     }
 }

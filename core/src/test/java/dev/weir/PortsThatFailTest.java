@@ -76,6 +76,18 @@ class PortsThatFailTest {
     }
 
     @Test
+    void requestWithoutAMethod_passesUncounted() {
+        try (RateLimiter limiter = limiter(API, b -> {})) {
+            Decision decision = limiter.decide(FakeRequest.of(null, "/"));
+            assertThat(decision.isAdmitted()).isTrue();
+            assertThat(decision.isDegraded()).isTrue();
+            assertThat(limiter.complete(decision, 200)).isFalse();
+            assertThat(limiter.inFlight()).isZero();
+            assertThat(store.charges).isEmpty();
+        }
+    }
+
+    @Test
     void costThatIsGarbage_isTheRulesOwn() {
         for (long garbage : new long[] {0, -1, Long.MIN_VALUE, Quota.MAX + 1, Long.MAX_VALUE}) {
             assertThat(charged(b -> b.requestCost((r, rule, cost) -> garbage))).contains("cost 2 ");

@@ -4,6 +4,8 @@ package dev.weir.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -110,6 +112,25 @@ class KeyTest {
         names.forEach(name -> keys.add(Key.of(Scope.USER, name)));
         assertThat(keys).hasSize(1024);
         assertThat(keys.stream().mapToInt(Key::hashCode).distinct().count()).isGreaterThan(keys.size() - 10);
+    }
+
+    /** A second loader has the class anew, as a second JVM would. */
+    @Test
+    void hashes_areOfThisJvmOnly() throws Exception {
+        URL classes = Key.class.getProtectionDomain().getCodeSource().getLocation();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
+            Class<?> key = loader.loadClass(Key.class.getName());
+            assertThat(key).isNotSameAs(Key.class);
+            Class<?> scope = loader.loadClass(Scope.class.getName());
+            Object fred = key.getMethod("of", scope, String.class)
+                    .invoke(null, scope.getField("USER").get(null), "fred");
+            assertThat(fred).hasToString(Key.of(Scope.USER, "fred").toString());
+            Object everyone = key.getField("EVERYONE").get(null);
+            assertThat(fred.hashCode() == Key.of(Scope.USER, "fred").hashCode()
+                            && everyone.hashCode() == Key.EVERYONE.hashCode())
+                    .as("whoever knows the hashes of one JVM knows those of another")
+                    .isFalse();
+        }
     }
 
     @Test
