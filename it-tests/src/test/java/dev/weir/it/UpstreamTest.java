@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,10 +48,11 @@ class UpstreamTest {
     @ParameterizedTest
     @EnumSource(Containers.class)
     void committedResponse_isLeftAlone(Containers kind) throws Exception {
+        AtomicInteger late = new AtomicInteger();
         Filter commits = (request, response, chain) -> {
             response.getWriter().print("first ");
             response.flushBuffer();
-            chain.doFilter(request, response);
+            chain.doFilter(request, countingHeaders((HttpServletResponse) response, late));
         };
         try (RateLimiter limiter = Limiters.of(RULES);
                 Container container = kind.start(app(commits, limiter), folder)) {
@@ -61,6 +63,17 @@ class UpstreamTest {
                 Dialects.assertNone(answer);
             }
         }
+        assertThat(late).as("headers that were tried all the same").hasValue(0);
+    }
+
+    private static HttpServletResponse countingHeaders(HttpServletResponse response, AtomicInteger count) {
+        return new HttpServletResponseWrapper(response) {
+            @Override
+            public void setHeader(String name, String value) {
+                count.incrementAndGet();
+                super.setHeader(name, value);
+            }
+        };
     }
 
     @ParameterizedTest
