@@ -59,7 +59,7 @@ final class AnswerHeaders {
         decision.forEachRate(
                 (item, rate, number) -> {
                     String name = Decision.policyName(item.rule(), number);
-                    appendPolicy(begin(policies, name), item.limit(), rate);
+                    appendPolicy(begin(policies, name), item.inForce(), rate);
                     begin(rates, name).append(";r=").append(item.available(rate));
                     appendSeconds(rates, decision, item, rate);
                 },
@@ -102,7 +102,7 @@ final class AnswerHeaders {
                 String name = item.rule() + "-concurrent";
                 begin(policies, name)
                         .append(";q=")
-                        .append(item.limit().capacity(0))
+                        .append(item.inForce().capacity(0))
                         .append(";qu=\"concurrent-requests\"");
                 begin(rates, name).append(";r=0");
             }

@@ -190,7 +190,7 @@ public final class Decision {
         return new RateState(
                 item.rule(),
                 policyName(item.rule(), number),
-                item.limit().capacity(rate),
+                item.inForce().capacity(rate),
                 item.available(rate),
                 Duration.ofNanos(item.resetNanos(rate)),
                 refused(item) && item.waitNanos(rate) > 0);
@@ -215,7 +215,7 @@ public final class Decision {
             }
             number = item.rule().equals(rule) ? number : 0;
             rule = item.rule();
-            for (int rate = 0; rate < item.limit().size(); rate++) {
+            for (int rate = 0; rate < item.inForce().size(); rate++) {
                 number++;
                 if (which.test(item)) {
                     visitor.visit(item, rate, number);

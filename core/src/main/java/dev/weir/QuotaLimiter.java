@@ -170,7 +170,7 @@ public final class QuotaLimiter implements AutoCloseable {
         Charge looked = charge(Action.LOOK, key, 1);
         long least = Long.MAX_VALUE;
         for (int i = 0; i < looked.size(); i++) {
-            for (int rate = 0; rate < looked.item(i).limit().size(); rate++) {
+            for (int rate = 0; rate < looked.item(i).inForce().size(); rate++) {
                 least = Math.min(least, looked.item(i).available(rate));
             }
         }

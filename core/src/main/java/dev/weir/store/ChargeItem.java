@@ -22,6 +22,7 @@ public final class ChargeItem extends ItemKey {
     private final long cost;
     private final @Nullable String leaseId;
 
+    private Limit inForce;
     private Verdict verdict = Verdict.PASSED;
     private long available;
     private long waitNanos;
@@ -56,6 +57,7 @@ public final class ChargeItem extends ItemKey {
         super(limit.kind(), rule, within, per);
         this.action = requireNonNull(action, "action");
         this.limit = limit;
+        this.inForce = limit;
         this.cost = cost;
         this.leaseId = leaseId;
         if (cost < 1) {
@@ -94,13 +96,16 @@ public final class ChargeItem extends ItemKey {
     }
 
     /**
-     * Takes over what the store found for an item of the same key and limit, later.
+     * Takes over what the store found for an item of the same key later: what is left, but not the wait.
      *
      * @param later the item
      */
     public void updateFrom(ChargeItem later) {
-        for (int rate = 0; rate < limit.size(); rate++) {
-            report(rate, later.available(rate), waitNanos(rate), later.resetNanos(rate));
+        boolean sameRates = inForce.equals(later.inForce);
+        inForce = later.inForce;
+        further = sameRates ? further : null;
+        for (int rate = 0; rate < inForce.size(); rate++) {
+            report(rate, later.available(rate), sameRates ? waitNanos(rate) : 0, later.resetNanos(rate));
         }
     }
 
@@ -135,6 +140,16 @@ public final class ChargeItem extends ItemKey {
     }
 
     // What the store found
+
+    /**
+     * Returns the limit that the item was held to: its own, or another of the same or a higher version that the store has
+     * for this key. All numbers that follow are those of its rates.
+     *
+     * @return the limit in force
+     */
+    public Limit inForce() {
+        return inForce;
+    }
 
     /** {@return what the store says of this item} */
     public Verdict verdict() {
@@ -174,7 +189,7 @@ public final class ChargeItem extends ItemKey {
     /** {@return the longest wait of all rates, in nanoseconds} */
     public long waitNanos() {
         long longest = waitNanos;
-        for (int i = 1; i < limit.size(); i++) {
+        for (int i = 1; i < inForce.size(); i++) {
             longest = Math.max(longest, more(i, 1));
         }
         return longest;
@@ -195,7 +210,16 @@ public final class ChargeItem extends ItemKey {
     }
 
     /**
-     * Says what one rate holds. For stores.
+     * Says which limit the item is held to, if it is not its own. For stores, before they report.
+     *
+     * @param stored the limit in force
+     */
+    public void holdTo(Limit stored) {
+        this.inForce = requireNonNull(stored, "stored");
+    }
+
+    /**
+     * Says what one rate of the limit in force holds. For stores.
      *
      * @param rate the index of the rate, from 0
      * @param available what is left, at least 0
@@ -215,7 +239,7 @@ public final class ChargeItem extends ItemKey {
             return;
         }
         if (further == null) {
-            further = new long[(limit.size() - 1) * NUMBERS];
+            further = new long[(inForce.size() - 1) * NUMBERS];
         }
         int at = (rate - 1) * NUMBERS;
         further[at] = available;

@@ -69,19 +69,11 @@ final class BucketEntry extends Entry {
 
     @Override
     void report(ChargeItem item, long now) {
-        int wanted = item.limit().size();
-        for (int i = 0; i < wanted; i++) {
-            long available = Long.MAX_VALUE;
-            long wait = 0;
-            long reset = 0;
-            // Where the bucket in force has more rates than the item knows, the last one speaks for the rest.
-            int last = i == wanted - 1 ? Math.max(wanted, limit.size()) : i + 1;
-            for (int j = i; j < Math.min(last, limit.size()); j++) {
-                available = Math.min(available, Math.max(0, state.getCurrentSize(j)));
-                wait = Math.max(wait, item.verdict() == Verdict.PASSED ? 0 : waitNanos(item, j));
-                reset = Math.max(reset, nanosToGain(j, limit.capacity(j) - state.getCurrentSize(j)));
-            }
-            item.report(i, available == Long.MAX_VALUE ? item.limit().capacity(i) : available, wait, reset);
+        item.holdTo(limit);
+        for (int i = 0; i < limit.size(); i++) {
+            long size = state.getCurrentSize(i);
+            long wait = item.verdict() == Verdict.PASSED ? 0 : waitNanos(item, i);
+            item.report(i, Math.max(0, size), wait, nanosToGain(i, limit.capacity(i) - size));
         }
     }
 

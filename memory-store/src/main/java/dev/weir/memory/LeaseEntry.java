@@ -50,6 +50,7 @@ final class LeaseEntry extends Entry {
 
     @Override
     void report(ChargeItem item, long now) {
+        item.holdTo(limit);
         item.report(0, Math.max(0, limit.max() - held), 0, 0);
     }
 

@@ -110,20 +110,12 @@ final class RollingEntry extends Entry {
 
     @Override
     void report(ChargeItem item, long now) {
-        int wanted = item.limit().size();
-        for (int i = 0; i < wanted; i++) {
-            long available = Long.MAX_VALUE;
-            long wait = 0;
-            long reset = 0;
-            // Where the log in force has more rates than the item knows, the last one speaks for the rest.
-            int last = i == wanted - 1 ? Math.max(wanted, limit.size()) : i + 1;
-            for (int j = i; j < Math.min(last, limit.size()); j++) {
-                int live = live(j, now);
-                available = Math.min(available, Math.max(0, limit.amount(j) - live));
-                wait = Math.max(wait, item.verdict() == Verdict.PASSED ? 0 : waitNanos(item, j, live, now));
-                reset = Math.max(reset, live == 0 ? 0 : time(size - 1) + limit.periodNanos(j) - now);
-            }
-            item.report(i, available == Long.MAX_VALUE ? item.limit().capacity(i) : available, wait, reset);
+        item.holdTo(limit);
+        for (int i = 0; i < limit.size(); i++) {
+            int live = live(i, now);
+            long wait = item.verdict() == Verdict.PASSED ? 0 : waitNanos(item, i, live, now);
+            long reset = live == 0 ? 0 : time(size - 1) + limit.periodNanos(i) - now;
+            item.report(i, Math.max(0, limit.amount(i) - live), wait, reset);
         }
     }
 

@@ -57,7 +57,7 @@ class KeyTableTest {
     @Test
     void entries_comeAndGoLocked() {
         for (int second = 0; second < 100; second++) {
-            table.place(item(second), second * 1_000_000_000L, second);
+            table.admit(item(second), second * 1_000_000_000L, second);
         }
         assertThat(map.published).isBetween(10, 100);
         int swept = map.removed;

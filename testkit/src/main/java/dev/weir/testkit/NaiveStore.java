@@ -54,7 +54,8 @@ class NaiveStore implements RateLimitStore {
             } else if (takes(item, outcome)) {
                 take(item, count);
             }
-            for (int rate = 0; rate < item.limit().size(); rate++) {
+            item.holdTo(count.limit());
+            for (int rate = 0; rate < count.limit().size(); rate++) {
                 report(item, rate, count);
             }
         }
@@ -136,22 +137,11 @@ class NaiveStore implements RateLimitStore {
         }
     }
 
-    /** Writes the numbers of a rate; the last one of the item speaks for those that the item does not know. */
+    /** Writes the numbers of a rate. */
     void report(ChargeItem item, int rate, NaiveCount count) {
-        int rates = count.limit().size();
-        if (rate >= rates) {
-            item.report(rate, item.limit().capacity(rate), 0, 0);
-            return;
-        }
-        long available = Long.MAX_VALUE;
-        long wait = 0;
-        long reset = 0;
-        int end = rate == item.limit().size() - 1 ? rates : rate + 1;
-        for (int i = rate; i < end; i++) {
-            available = Math.min(available, Math.max(0, count.available(i)));
-            wait = Math.max(wait, item.verdict() == Verdict.PASSED ? 0 : count.nanosUntil(i, item.cost()));
-            reset = Math.max(reset, count.nanosUntil(i, count.limit().capacity(i)));
-        }
+        long available = Math.max(0, count.available(rate));
+        long wait = item.verdict() == Verdict.PASSED ? 0 : count.nanosUntil(rate, item.cost());
+        long reset = count.nanosUntil(rate, count.limit().capacity(rate));
         item.report(rate, available, wait, reset);
     }
 

@@ -119,16 +119,19 @@ public interface ReconfigurationContract extends StoreFixture {
         }
     }
 
-    /** An item of fewer rates than are in force is told the tightest of those that it does not know. */
+    /** An item of other rates than are in force is told the numbers of those in force. */
     @Test
-    default void olderLimit_ofFewerRatesIsToldTheTightest() {
+    default void olderLimit_isToldTheNumbersInForce() {
         try (Rig rig = new Rig(this)) {
             BucketLimit two = bucket(2, rate(10, SECOND), rate(12, HOUR));
             assertTrue(rig.takes(two, 10));
             rig.advance(SECOND);
             ChargeItem older = rig.ask(Action.LOOK, bucket(1, rate(10, SECOND)), 5);
             assertEquals(Verdict.REFUSED, older.verdict());
-            assertEquals(2, older.available(0));
+            assertEquals(two, older.inForce());
+            assertEquals(10, older.available(0));
+            assertEquals(2, older.available(1));
+            assertEquals(0, older.waitNanos(0));
             assertEquals(Duration.ofMinutes(15).minus(SECOND).toNanos(), older.waitNanos());
             ChargeItem wider = rig.look(bucket(1, rate(1, SECOND), rate(1, SECOND), rate(9, SECOND)));
             assertEquals(10, wider.available(0));

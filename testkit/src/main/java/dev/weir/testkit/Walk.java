@@ -109,7 +109,8 @@ final class Walk {
     private void compare(ChargeItem expected, ChargeItem found) {
         String of = " of " + found.action() + " " + found.cost() + " of " + found + ", " + found.limit() + where();
         assertEquals(expected.verdict(), found.verdict(), () -> "verdict" + of);
-        for (int rate = 0; rate < expected.limit().size(); rate++) {
+        assertEquals(expected.inForce(), found.inForce(), () -> "limit in force" + of);
+        for (int rate = 0; rate < expected.inForce().size(); rate++) {
             assertEquals(expected.available(rate), found.available(rate), () -> "available" + of);
             assertEquals(ticks(expected.waitNanos(rate)), ticks(found.waitNanos(rate)), () -> "wait" + of);
             assertEquals(ticks(expected.resetNanos(rate)), ticks(found.resetNanos(rate)), () -> "reset" + of);
