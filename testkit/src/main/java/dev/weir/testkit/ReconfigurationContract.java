@@ -146,7 +146,9 @@ public interface ReconfigurationContract extends StoreFixture {
         try (Rig rig = new Rig(this)) {
             assertEquals(5, rig.burst(rolling(1, rate(5, HOUR))));
             assertEquals(3, rig.burst(rolling(2, rate(8, HOUR))));
-            assertEquals(0, rig.look(rolling(1, rate(100, HOUR))).available(0));
+            ChargeItem older = rig.look(rolling(1, rate(100, HOUR)));
+            assertEquals(0, older.available(0));
+            assertEquals(rolling(2, rate(8, HOUR)), older.inForce());
             ChargeItem refused = rig.take(rolling(3, rate(4, HOUR)));
             assertEquals(0, refused.available(0));
             assertEquals(HOUR.toNanos(), refused.waitNanos());
@@ -161,7 +163,9 @@ public interface ReconfigurationContract extends StoreFixture {
         try (Rig rig = new Rig(this)) {
             assertEquals(3, rig.burst(new LeaseLimit(3, 1)));
             assertEquals(2, rig.burst(new LeaseLimit(5, 2)));
-            assertFalse(rig.takes(new LeaseLimit(9, 1), 1));
+            ChargeItem older = item(Action.TAKE, new LeaseLimit(9, 1), 1);
+            assertFalse(rig.takes(older));
+            assertEquals(new LeaseLimit(5, 2), older.inForce());
             ChargeItem fewer = item(Action.TAKE, new LeaseLimit(2, 3), 1);
             assertFalse(rig.takes(fewer));
             assertEquals(0, fewer.available(0));
