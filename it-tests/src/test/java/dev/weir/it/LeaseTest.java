@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,9 @@ class LeaseTest {
 
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch proceed = new CountDownLatch(1);
+
+    /** A thread for each task: the common pool has but one on a small machine, and a task that lingers would hold it. */
+    private static final Executor THREADS = task -> new Thread(task, "lease-test").start();
 
     /** Where a request lingers while a second one comes. */
     enum Lingering {
@@ -68,7 +72,7 @@ class LeaseTest {
                         "/dispatch", (request, response) -> request.startAsync().dispatch("/blocks"))
                 .servlet("/dispatch-later", (request, response) -> {
                     AsyncContext async = request.startAsync();
-                    CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS)
+                    CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS, THREADS)
                             .execute(() -> async.dispatch("/blocks"));
                 })
                 .servlet(
@@ -88,15 +92,17 @@ class LeaseTest {
     }
 
     private void later(AsyncContext async) {
-        CompletableFuture.runAsync(() -> {
-                    linger();
-                    try {
-                        async.getResponse().getWriter().print("later");
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    }
-                    async.complete();
-                })
+        CompletableFuture.runAsync(
+                        () -> {
+                            linger();
+                            try {
+                                async.getResponse().getWriter().print("later");
+                            } catch (IOException e) {
+                                throw new IllegalStateException(e);
+                            }
+                            async.complete();
+                        },
+                        THREADS)
                 .exceptionally(e -> {
                     async.complete();
                     return null;
@@ -166,7 +172,7 @@ class LeaseTest {
                     .filter(shape -> !shape.name().contains("TIMEOUT") && shape != Shape.ASYNC_THEN_EXCEPTION)
                     .toArray(Shape[]::new);
             CompletableFuture<?>[] storm = Stream.iterate(0, i -> i < 8, i -> i + 1)
-                    .map(lane -> CompletableFuture.runAsync(() -> run(container, quick, lane)))
+                    .map(lane -> CompletableFuture.runAsync(() -> run(container, quick, lane), THREADS))
                     .toArray(CompletableFuture<?>[]::new);
             CompletableFuture.allOf(storm).get(60, TimeUnit.SECONDS);
             Limiters.awaitNothingInFlight(limiter);
