@@ -23,10 +23,21 @@ public final class PathGlob {
 
     private final String pattern;
     private final String[] segments;
+    private final String literal; // what every path that matches begins with, in whole segments; or a slash
+    private final boolean plain; // nothing follows the literal
+    private final boolean open; // nothing but ** follows the literal
 
     private PathGlob(String pattern, String[] segments) {
         this.pattern = pattern;
         this.segments = segments;
+        StringBuilder prefix = new StringBuilder();
+        int literals = 0;
+        while (literals < segments.length && !segments[literals].isEmpty() && segments[literals].indexOf('*') < 0) {
+            prefix.append('/').append(segments[literals++]);
+        }
+        this.plain = literals == segments.length;
+        this.open = literals == segments.length - 1 && segments[literals].equals(ANY_SEGMENTS);
+        this.literal = prefix.length() == 0 ? "/" : prefix.toString();
     }
 
     /**
@@ -70,6 +81,16 @@ public final class PathGlob {
     public boolean matches(String path) {
         if (segments.length == 1 && segments[0].equals(ANY_SEGMENTS)) {
             return true;
+        }
+        int length = literal.length();
+        if (length > 1) {
+            // Nearly all patterns begin with plain text, which nearly all paths of others do not begin with.
+            if (!path.regionMatches(1, literal, 1, length - 1)) {
+                return false;
+            }
+            if (path.length() == length ? plain || open : open && path.charAt(length) == '/') {
+                return true;
+            }
         }
         int end = path.length();
         if (end > 1 && path.charAt(end - 1) == '/') {
