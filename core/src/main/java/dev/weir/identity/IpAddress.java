@@ -21,11 +21,13 @@ public final class IpAddress {
     private final boolean v4;
     private final long high;
     private final long low;
+    private final @Nullable String text; // the canonical text, where it is known already
 
-    private IpAddress(boolean v4, long high, long low) {
+    private IpAddress(boolean v4, long high, long low, @Nullable String text) {
         this.v4 = v4;
         this.high = high;
         this.low = low;
+        this.text = text;
     }
 
     /**
@@ -53,13 +55,13 @@ public final class IpAddress {
         return IpLiteral.parse(literal);
     }
 
-    static IpAddress ofV4(int bits) {
-        return new IpAddress(true, 0, bits & 0xFFFF_FFFFL);
+    static IpAddress ofV4(int bits, @Nullable String text) {
+        return new IpAddress(true, 0, bits & 0xFFFF_FFFFL, text);
     }
 
     /** IPv4-mapped addresses become IPv4. */
     static IpAddress ofV6(long high, long low) {
-        return high == 0 && (low >>> 32) == 0xFFFF ? ofV4((int) low) : new IpAddress(false, high, low);
+        return high == 0 && (low >>> 32) == 0xFFFF ? ofV4((int) low, null) : new IpAddress(false, high, low, null);
     }
 
     /** {@return whether this is an IPv4 address} */
@@ -80,11 +82,11 @@ public final class IpAddress {
      */
     IpAddress network(int prefix) {
         if (v4) {
-            return prefix >= Integer.SIZE ? this : new IpAddress(true, 0, low & (~0xFFFF_FFFFL >> prefix));
+            return prefix >= Integer.SIZE ? this : new IpAddress(true, 0, low & (~0xFFFF_FFFFL >> prefix), null);
         }
         long h = prefix >= Long.SIZE ? high : high & leading(prefix);
         long l = prefix >= Long.SIZE ? low & leading(prefix - Long.SIZE) : 0;
-        return new IpAddress(false, h, l);
+        return new IpAddress(false, h, l, null);
     }
 
     private static long leading(int ones) {
@@ -119,6 +121,9 @@ public final class IpAddress {
     /** {@return the canonical text: a dotted quad, or RFC 5952} */
     @Override
     public String toString() {
+        if (text != null) {
+            return text;
+        }
         return v4 ? IpLiteral.formatV4((int) low) : IpLiteral.formatV6(high, low);
     }
 }

@@ -18,7 +18,8 @@ final class IpLiteral {
         }
         if (text.indexOf(':') < 0) {
             long v4 = parseV4(text, 0);
-            return v4 < 0 ? null : IpAddress.ofV4((int) v4);
+            // Without leading zeros there is one way to write an IPv4 address, so this is its canonical text.
+            return v4 < 0 ? null : IpAddress.ofV4((int) v4, text);
         }
         return parseV6(text);
     }

@@ -120,7 +120,7 @@ class IpAddressTest {
 
     @Test
     void equals_comparesAllBits() {
-        EqualsVerifier.forClass(IpAddress.class).verify();
+        EqualsVerifier.forClass(IpAddress.class).withIgnoredFields("text").verify();
         assertThat(IpAddress.of("0.0.0.1")).isNotEqualTo(IpAddress.of("::1"));
     }
 
