@@ -5,7 +5,6 @@ import dev.weir.config.Configuration.ResponseSettings;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKind;
-import dev.weir.store.Limit;
 import java.util.function.BiConsumer;
 
 /**
@@ -14,6 +13,8 @@ import java.util.function.BiConsumer;
  * RFC 9651; the names in it are names of rules, whose characters need no escape.
  */
 final class AnswerHeaders {
+
+    private static final int TEXT = 64;
 
     private final boolean xRateLimit;
     private final boolean ietf;
@@ -34,13 +35,7 @@ final class AnswerHeaders {
 
     void write(Decision decision, BiConsumer<String, String> sink) {
         if (xRateLimit) {
-            decision.tightest().ifPresent(rate -> {
-                sink.accept("X-RateLimit-Limit", Long.toString(rate.limit()));
-                sink.accept("X-RateLimit-Remaining", Long.toString(rate.remaining()));
-                sink.accept(
-                        "X-RateLimit-Reset",
-                        Long.toString(Decision.ceilSeconds(rate.reset().toNanos())));
-            });
+            writeTightest(decision.charge(), sink);
         }
         if (ietf) {
             writeIetf(decision, sink);
@@ -53,59 +48,65 @@ final class AnswerHeaders {
         }
     }
 
+    private static void writeTightest(Charge charge, BiConsumer<String, String> sink) {
+        RateCursor rate = new RateCursor(charge);
+        if (rate.toTightest()) {
+            sink.accept("X-RateLimit-Limit", rate.text().capacity());
+            sink.accept("X-RateLimit-Remaining", Long.toString(rate.remaining()));
+            sink.accept("X-RateLimit-Reset", Long.toString(rate.resetSeconds()));
+        }
+    }
+
+    /* Design: a policy changes with the configuration only, so its text is there already; that of a single one, which is
+     * the most common case, is sent as it is. */
     private static void writeIetf(Decision decision, BiConsumer<String, String> sink) {
-        StringBuilder policies = new StringBuilder();
-        StringBuilder rates = new StringBuilder();
-        decision.forEachRate(
-                (item, rate, number) -> {
-                    String name = Decision.policyName(item.rule(), number);
-                    appendPolicy(begin(policies, name), item.inForce(), rate);
-                    begin(rates, name).append(";r=").append(item.available(rate));
-                    appendSeconds(rates, decision, item, rate);
-                },
-                Decision::shown);
-        appendRefusedLeases(decision.charge(), policies, rates);
-        if (policies.length() > 0) {
-            sink.accept("RateLimit-Policy", policies.toString());
+        String policies = "";
+        StringBuilder rates = new StringBuilder(TEXT);
+        for (RateCursor rate = new RateCursor(decision.charge()); rate.next(); ) {
+            if (Decision.shown(rate.item())) {
+                policies = policies.isEmpty()
+                        ? rate.text().policy()
+                        : policies + ", " + rate.text().policy();
+                begin(rates).append(rate.text().name()).append(";r=").append(rate.remaining());
+                appendSeconds(rates, decision, rate);
+            }
+        }
+        if (!decision.isAdmitted()) {
+            policies = appendRefusedLeases(decision.charge(), policies, rates);
+        }
+        if (!policies.isEmpty()) {
+            sink.accept("RateLimit-Policy", policies);
             sink.accept("RateLimit", rates.toString());
         }
     }
 
-    private static StringBuilder begin(StringBuilder list, String name) {
-        return list.append(list.length() == 0 ? "\"" : ", \"").append(name).append('"');
-    }
-
-    private static void appendPolicy(StringBuilder policies, Limit limit, int rate) {
-        policies.append(";q=")
-                .append(limit.amount(rate))
-                .append(";w=")
-                .append(Math.max(1, Decision.ceilSeconds(limit.periodNanos(rate))));
-        if (limit.capacity(rate) != limit.amount(rate)) {
-            policies.append(";weir-burst=").append(limit.capacity(rate));
-        }
+    private static StringBuilder begin(StringBuilder list) {
+        return list.length() == 0 ? list : list.append(", ");
     }
 
     /** The time is that of Retry-After where this rate refused, and no time where it never will do. */
-    private static void appendSeconds(StringBuilder rates, Decision decision, ChargeItem item, int rate) {
-        boolean refused = Decision.refused(item) && item.waitNanos(rate) > 0;
-        if (!refused) {
-            rates.append(";t=").append(Decision.ceilSeconds(item.resetNanos(rate)));
+    private static void appendSeconds(StringBuilder rates, Decision decision, RateCursor rate) {
+        if (!rate.refused()) {
+            rates.append(";t=").append(rate.resetSeconds());
         } else if (decision.retryAfterSeconds() > 0) {
             rates.append(";t=").append(decision.retryAfterSeconds());
         }
     }
 
-    private static void appendRefusedLeases(Charge charge, StringBuilder policies, StringBuilder rates) {
+    private static String appendRefusedLeases(Charge charge, String policies, StringBuilder rates) {
+        StringBuilder all = new StringBuilder(policies);
         for (int i = 0; i < charge.size(); i++) {
             ChargeItem item = charge.item(i);
             if (item.kind() == ItemKind.LEASE && Decision.refused(item)) {
-                String name = item.rule() + "-concurrent";
-                begin(policies, name)
+                String name = '"' + item.rule() + "-concurrent\"";
+                begin(all)
+                        .append(name)
                         .append(";q=")
                         .append(item.inForce().capacity(0))
                         .append(";qu=\"concurrent-requests\"");
-                begin(rates, name).append(";r=0");
+                begin(rates).append(name).append(";r=0");
             }
         }
+        return all.toString();
     }
 }

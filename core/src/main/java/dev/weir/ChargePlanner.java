@@ -3,6 +3,7 @@ package dev.weir;
 
 import dev.weir.identity.Identity;
 import dev.weir.identity.IpAddress;
+import dev.weir.identity.RateLimitRequest;
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
 import dev.weir.plan.Mode;
@@ -11,9 +12,9 @@ import dev.weir.plan.Rule;
 import dev.weir.plan.Tier;
 import dev.weir.store.Action;
 import dev.weir.store.Charge;
-import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
+import dev.weir.store.ItemTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +26,42 @@ final class ChargePlanner {
     private static final Rule CATCH_ALL =
             Rule.named("catch-all").rate(Tier.REQUESTS).build();
 
+    private static final int FIRST_ITEMS = 4;
     private static final Key UNKNOWN_ADDRESS = Key.of(Scope.IP, "unknown");
 
     private final List<Rule> rules;
     private final List<Scope> order;
     private final int ipv6Prefix;
     private final RatedProfile anonymous;
+    private final @Nullable Costs costs;
+    private final boolean onlyLooks;
 
-    ChargePlanner(List<Rule> rules, List<Scope> order, int ipv6Prefix, RatedProfile anonymous) {
+    /** What the charge of a rule costs, where the application has its say. */
+    interface Costs {
+        long of(RateLimitRequest request, Rule rule);
+    }
+
+    ChargePlanner(List<Rule> rules, List<Scope> order, int ipv6Prefix, RatedProfile anonymous, @Nullable Costs costs) {
         this.rules = rules;
         this.order = order;
         this.ipv6Prefix = ipv6Prefix;
         this.anonymous = anonymous;
+        this.costs = costs;
+        this.onlyLooks = false;
+    }
+
+    private ChargePlanner(ChargePlanner taking) {
+        this.rules = taking.rules;
+        this.order = taking.order;
+        this.ipv6Prefix = taking.ipv6Prefix;
+        this.anonymous = taking.anonymous;
+        this.costs = taking.costs;
+        this.onlyLooks = true;
+    }
+
+    /** A planner whose charges take nothing. */
+    ChargePlanner looking() {
+        return new ChargePlanner(this);
     }
 
     /** The rules of a configuration with the catch-all behind them, as planner and compiler take them. */
@@ -46,112 +71,98 @@ final class ChargePlanner {
         return List.copyOf(all);
     }
 
-    /** What a rule's charge costs. */
-    interface Costs {
-        long of(Rule rule);
-    }
-
-    /** What is asked of the store, and whether a rule is to be settled after the answer. */
-    record Plan(Charge charge, boolean counts) {}
-
-    /** A caller with the profiles that count for him. */
-    record Caller(Identity identity, Key address, RatedProfile ofTenant, RatedProfile ofUser) {}
+    /* Design: many parameters in the next three methods where others would take an object, because that object would be
+     * garbage at each request, as large as all that the decision of a simple rule consists of. */
 
     /**
-     * What the caller wants.
+     * The charge for a request. A rule applies if path and method match and all its parts are known; its mode comes after
+     * that. A CORS preflight carries no credentials, so it counts for nobody but its address.
      *
-     * @param preflight whether this is a CORS preflight, which counts for nobody but its address
-     * @param onlyLook whether nothing is to be taken
+     * @param request what is asked for the costs, and whether this is a preflight; null for neither
      */
-    record Wish(String method, String path, boolean preflight, boolean onlyLook) {}
-
-    Caller caller(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
-        IpAddress address = identity.addressOrNull();
-        return new Caller(identity, address == null ? UNKNOWN_ADDRESS : address.key(ipv6Prefix), ofTenant, ofUser);
-    }
-
-    Plan plan(Caller caller, Wish wish, Costs costs) {
-        Draft draft = new Draft(caller, wish, costs);
+    Charge plan(
+            String method,
+            String path,
+            @Nullable RateLimitRequest request,
+            Identity identity,
+            RatedProfile ofTenant,
+            RatedProfile ofUser) {
+        Charge charge = new Charge(Math.min(rules.size(), FIRST_ITEMS));
+        boolean preflight = isPreflight(method, request);
+        boolean applied = preflight;
         int catchAll = rules.size() - 1;
         for (int i = 0; i < catchAll; i++) {
-            draft.consider(i);
+            Rule rule = rules.get(i);
+            if ((!preflight || countsAnybody(rule)) && rule.matches(method, path)) {
+                applied |= apply(i, charge, request, identity, ofTenant, ofUser);
+            }
         }
-        if (!draft.applied && !wish.preflight()) {
-            draft.consider(catchAll);
+        if (!applied) {
+            apply(catchAll, charge, request, identity, ofTenant, ofUser);
         }
-        return new Plan(draft.charge, draft.counts);
+        return charge;
     }
 
-    /** A charge while it is put together. */
-    private final class Draft {
-        private final Caller caller;
-        private final Wish wish;
-        private final Costs costs;
-        private final Charge charge = new Charge(rules.size());
-        private boolean applied;
-        private boolean counts;
-
-        Draft(Caller caller, Wish wish, Costs costs) {
-            this.caller = caller;
-            this.wish = wish;
-            this.costs = costs;
-        }
-
-        /** A rule applies if path and method match and all its parts are known; its mode comes after that. */
-        void consider(int index) {
-            Rule rule = rules.get(index);
-            if (!rule.matches(wish.method(), wish.path())) {
-                return;
-            }
-            Key per = part(caller, rule.per());
-            Key within = rule.within() == null ? null : part(caller, rule.within());
-            if (per == null || (rule.within() != null && within == null)) {
-                return;
-            }
-            applied = true;
-            boolean anybody = rule.per() == Per.IP || rule.per() == Per.EVERYONE;
-            if (rule.mode() != Mode.OFF && (anybody || !wish.preflight())) {
-                RuleLimits limits = profile(caller, per.scope()).limits().get(index);
-                add(rule, limits, within, per);
-                counts |= !rule.count().isEmpty();
-            }
-        }
-
-        private void add(Rule rule, RuleLimits limits, @Nullable Key within, Key per) {
-            if (limits.bucket() != null || limits.rolling() != null) {
-                Action action = action(rule, wish.onlyLook());
-                long cost = costs.of(rule);
-                if (limits.bucket() != null) {
-                    charge.add(new ChargeItem(action, limits.bucket(), rule.name(), within, per, cost));
-                }
-                if (limits.rolling() != null) {
-                    charge.add(new ChargeItem(action, limits.rolling(), rule.name(), within, per, cost));
-                }
-            }
-            if (limits.lease() != null && rule.mode() != Mode.SHADOW) {
-                Action hold = wish.onlyLook() ? Action.LOOK : Action.TAKE;
-                charge.add(new ChargeItem(hold, limits.lease(), rule.name(), within, per, 1));
-            }
-        }
+    private static boolean isPreflight(String method, @Nullable RateLimitRequest request) {
+        return method.equals("OPTIONS")
+                && request != null
+                && request.header("Origin") != null
+                && request.header("Access-Control-Request-Method") != null;
     }
 
-    /** A rule that counts answers only looks while the request comes. */
-    private static Action action(Rule rule, boolean onlyLook) {
-        boolean looks = onlyLook || !rule.count().isEmpty();
-        if (rule.mode() == Mode.SHADOW) {
-            return looks ? Action.GLANCE : Action.WATCH;
+    private static boolean countsAnybody(Rule rule) {
+        return rule.per() == Per.IP || rule.per() == Per.EVERYONE;
+    }
+
+    private boolean apply(
+            int index,
+            Charge charge,
+            @Nullable RateLimitRequest request,
+            Identity identity,
+            RatedProfile ofTenant,
+            RatedProfile ofUser) {
+        Rule rule = rules.get(index);
+        Key per = part(identity, rule.per());
+        Key within = rule.within() == null ? null : part(identity, rule.within());
+        if (per == null || (rule.within() != null && within == null)) {
+            return false;
         }
-        return looks ? Action.LOOK : Action.TAKE;
+        if (rule.mode() != Mode.OFF) {
+            RatedProfile profile = switch (per.scope()) {
+                case TENANT -> ofTenant;
+                case USER -> ofUser;
+                case IP, EVERYONE -> anonymous;
+            };
+            List<ItemTemplate> templates = profile.templates().get(index);
+            long cost = costs == null || request == null || templates.isEmpty() ? rule.cost() : costs.of(request, rule);
+            for (int i = 0; i < templates.size(); i++) {
+                charge.add(template(templates.get(i), cost).item(within, per));
+            }
+        }
+        return true;
+    }
+
+    private ItemTemplate template(ItemTemplate taking, long cost) {
+        ItemTemplate template = taking.kind() == ItemKind.LEASE ? taking : taking.costing(cost);
+        return onlyLooks ? looking(template) : template;
+    }
+
+    private static ItemTemplate looking(ItemTemplate template) {
+        boolean shadow = template.action() == Action.WATCH || template.action() == Action.GLANCE;
+        return template.as(shadow ? Action.GLANCE : Action.LOOK);
     }
 
     /** The names of all buckets and rolling logs that may count a caller, whatever he asks for. */
-    List<ItemKey> keys(Caller caller, boolean withAddress) {
+    List<ItemKey> keys(Identity identity) {
         List<ItemKey> keys = new ArrayList<>();
         for (Rule rule : rules) {
-            Key per = part(caller, rule.per());
-            Key within = rule.within() == null ? null : part(caller, rule.within());
+            Key per = part(identity, rule.per());
+            Key within = rule.within() == null ? null : part(identity, rule.within());
             boolean known = rule.within() == null || within != null;
-            if (known && per != null && rule.per() != Per.EVERYONE && (withAddress || per.scope() != Scope.IP)) {
+            if (!known || per == null || rule.per() == Per.EVERYONE) {
+                continue;
+            }
+            if (per.scope() != Scope.IP || identity.addressOrNull() != null) {
                 keys.add(new ItemKey(ItemKind.BUCKET, rule.name(), within, per));
                 keys.add(new ItemKey(ItemKind.ROLLING, rule.name(), within, per));
             }
@@ -160,35 +171,33 @@ final class ChargePlanner {
     }
 
     /** The key of a part, or null if it is not known. */
-    @Nullable Key part(Caller caller, Per per) {
+    private @Nullable Key part(Identity identity, Per per) {
         return switch (per) {
-            case IDENTITY -> primary(caller);
-            case TENANT -> caller.identity().tenantKey();
-            case USER -> caller.identity().userKey();
-            case IP -> caller.address();
+            case IDENTITY -> primary(identity);
+            case TENANT -> identity.tenantKey();
+            case USER -> identity.userKey();
+            case IP -> address(identity);
             case EVERYONE -> Key.EVERYONE;
         };
     }
 
-    private Key primary(Caller caller) {
+    private Key primary(Identity identity) {
         for (int i = 0; i < order.size(); i++) {
             Key key = switch (order.get(i)) {
-                case TENANT -> caller.identity().tenantKey();
-                case USER -> caller.identity().userKey();
-                case IP, EVERYONE -> caller.address();
+                case TENANT -> identity.tenantKey();
+                case USER -> identity.userKey();
+                case IP, EVERYONE -> address(identity);
             };
             if (key != null) {
                 return key;
             }
         }
-        return caller.address();
+        return address(identity);
     }
 
-    private RatedProfile profile(Caller caller, Scope scope) {
-        return switch (scope) {
-            case TENANT -> caller.ofTenant();
-            case USER -> caller.ofUser();
-            case IP, EVERYONE -> anonymous;
-        };
+    /** Made where it is asked for, because most rules count somebody else. */
+    private Key address(Identity identity) {
+        IpAddress address = identity.addressOrNull();
+        return address == null ? UNKNOWN_ADDRESS : address.key(ipv6Prefix);
     }
 }

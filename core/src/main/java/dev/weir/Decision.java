@@ -2,18 +2,19 @@
 package dev.weir;
 
 import dev.weir.key.Scope;
+import dev.weir.store.Action;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKind;
 import dev.weir.store.Outcome;
 import dev.weir.store.Verdict;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,51 +45,61 @@ public final class Decision {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final int JITTER_DIVISOR = 10;
     private static final Charge NOTHING = new Charge(0);
+    private static final VarHandle COMPLETED = completed();
 
     private final Status status;
     private final Charge charge;
     private final boolean degraded;
     private final @Nullable String blockReason;
-    private final long retryAfterSeconds;
-    private final boolean counts;
-    private final AtomicBoolean completed = new AtomicBoolean();
+    private final int retryAfterSeconds;
 
-    private Decision(Status status, Charge charge, boolean degraded, @Nullable String blockReason, boolean counts) {
+    @SuppressWarnings("UnusedVariable") // COMPLETED reads and sets it
+    private volatile boolean completed;
+
+    private Decision(Status status, Charge charge, boolean degraded, @Nullable String blockReason) {
         this.status = status;
         this.charge = charge;
         this.degraded = degraded;
         this.blockReason = blockReason;
-        this.counts = counts;
         this.retryAfterSeconds = retrySeconds();
     }
 
+    /* Design: an AtomicBoolean would be one more object at each request. */
+    private static VarHandle completed() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Decision.class, "completed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     static Decision exempt() {
-        return new Decision(Status.EXEMPT, NOTHING, false, null, false);
+        return new Decision(Status.EXEMPT, NOTHING, false, null);
     }
 
     static Decision blocked(String reason) {
-        return new Decision(Status.BLOCKED, NOTHING, false, reason, false);
+        return new Decision(Status.BLOCKED, NOTHING, false, reason);
     }
 
-    /** The store decided. {@code counts} tells that a rule is to be settled after the answer. */
-    static Decision of(Charge charge, boolean counts) {
+    /** The store decided. */
+    static Decision of(Charge charge) {
         Status status = switch (charge.outcome()) {
             case ADMITTED -> Status.ADMITTED;
             case REFUSED -> Status.REFUSED;
             case IMPOSSIBLE -> Status.IMPOSSIBLE;
             case NOT_SENT, PERHAPS_SENT -> throw new IllegalArgumentException("the store did not decide");
         };
-        return new Decision(status, charge, false, null, counts && status == Status.ADMITTED);
+        return new Decision(status, charge, false, null);
     }
 
     /** The store did not decide. */
     static Decision degraded(boolean admitted) {
-        return new Decision(admitted ? Status.ADMITTED : Status.UNAVAILABLE, NOTHING, true, null, false);
+        return new Decision(admitted ? Status.ADMITTED : Status.UNAVAILABLE, NOTHING, true, null);
     }
 
     /* Design: rounded up, so that it is never early, and up to a tenth later, so that callers who were refused together do
      * not come back together. */
-    private long retrySeconds() {
+    private int retrySeconds() {
         if (status == Status.UNAVAILABLE) {
             return 1;
         }
@@ -103,7 +114,8 @@ public final class Decision {
             }
         }
         long seconds = Math.max(1, ceilSeconds(longest));
-        return seconds + ThreadLocalRandom.current().nextLong(seconds / JITTER_DIVISOR + 1);
+        return (int) Math.min(
+                Integer.MAX_VALUE, seconds + ThreadLocalRandom.current().nextLong(seconds / JITTER_DIVISOR + 1));
     }
 
     static long ceilSeconds(long nanos) {
@@ -169,7 +181,11 @@ public final class Decision {
     /** {@return where the caller stands with all rates that were asked, but not those in shadow mode} */
     public List<RateState> rates() {
         List<RateState> rates = new ArrayList<>(charge.size());
-        forEachRate((item, rate, number) -> rates.add(state(item, rate, number)), item -> !item.isShadow());
+        for (RateCursor cursor = new RateCursor(charge); cursor.next(); ) {
+            if (!cursor.item().isShadow()) {
+                rates.add(cursor.state());
+            }
+        }
         return rates;
     }
 
@@ -180,75 +196,8 @@ public final class Decision {
      * @return the tightest rate, empty if no rate was counted
      */
     public Optional<RateState> tightest() {
-        Tightest tightest = new Tightest();
-        forEachRate(tightest, Decision::shown);
-        ChargeItem item = tightest.item;
-        return item == null ? Optional.empty() : Optional.of(state(item, tightest.rate, tightest.number));
-    }
-
-    private static RateState state(ChargeItem item, int rate, int number) {
-        return new RateState(
-                item.rule(),
-                policyName(item.rule(), number),
-                item.inForce().capacity(rate),
-                item.available(rate),
-                Duration.ofNanos(item.resetNanos(rate)),
-                refused(item) && item.waitNanos(rate) > 0);
-    }
-
-    static String policyName(String rule, int number) {
-        return number == 1 ? rule : rule + "-" + number;
-    }
-
-    /** Is shown one rate; its number counts the rates of its rule from 1. */
-    interface RateVisitor {
-        void visit(ChargeItem item, int rate, int number);
-    }
-
-    void forEachRate(RateVisitor visitor, Predicate<ChargeItem> which) {
-        int number = 0;
-        String rule = "";
-        for (int i = 0; i < charge.size(); i++) {
-            ChargeItem item = charge.item(i);
-            if (item.kind() == ItemKind.LEASE) {
-                continue;
-            }
-            number = item.rule().equals(rule) ? number : 0;
-            rule = item.rule();
-            for (int rate = 0; rate < item.inForce().size(); rate++) {
-                number++;
-                if (which.test(item)) {
-                    visitor.visit(item, rate, number);
-                }
-            }
-        }
-    }
-
-    /** Keeps the tightest of the rates that it is shown. */
-    private static final class Tightest implements RateVisitor {
-        private @Nullable ChargeItem item;
-        private int rate;
-        private int number;
-
-        @Override
-        public void visit(ChargeItem candidate, int candidateRate, int candidateNumber) {
-            if (item == null || isTighter(candidate, candidateRate, item, rate)) {
-                item = candidate;
-                rate = candidateRate;
-                number = candidateNumber;
-            }
-        }
-
-        private static boolean isTighter(ChargeItem a, int rateOfA, ChargeItem b, int rateOfB) {
-            long waitOfA = refused(a) ? a.waitNanos(rateOfA) : 0;
-            long waitOfB = refused(b) ? b.waitNanos(rateOfB) : 0;
-            if (waitOfA != waitOfB) {
-                return waitOfA > waitOfB;
-            }
-            int byRemaining =
-                    Double.compare((double) a.available(rateOfA) / a.cost(), (double) b.available(rateOfB) / b.cost());
-            return byRemaining != 0 ? byRemaining < 0 : a.resetNanos(rateOfA) > b.resetNanos(rateOfB);
-        }
+        RateCursor cursor = new RateCursor(charge);
+        return cursor.toTightest() ? Optional.of(cursor.state()) : Optional.empty();
     }
 
     // For the limiter
@@ -261,8 +210,15 @@ public final class Decision {
         return retryAfterSeconds;
     }
 
+    /** Whether a rule may be settled after the answer: it has only looked so far. */
     boolean counts() {
-        return counts;
+        for (int i = 0; i < charge.size(); i++) {
+            Action action = charge.item(i).action();
+            if (action == Action.LOOK || action == Action.GLANCE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean holdsLeases() {
@@ -278,7 +234,7 @@ public final class Decision {
 
     /** Answers true to one caller only. */
     boolean tryComplete() {
-        return completed.compareAndSet(false, true);
+        return COMPLETED.compareAndSet(this, false, true);
     }
 
     @Override

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir;
 
+import dev.weir.plan.Mode;
 import dev.weir.plan.Plans;
 import dev.weir.plan.Profile;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
 import dev.weir.plan.Tier;
+import dev.weir.store.Action;
 import dev.weir.store.BucketLimit;
+import dev.weir.store.ItemTemplate;
 import dev.weir.store.LeaseLimit;
+import dev.weir.store.Limit;
 import dev.weir.store.Rate;
 import dev.weir.store.RollingLimit;
 import java.util.ArrayList;
@@ -15,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Works out, once for each profile, what numbers its rules mean. */
+/** Works out, once for each profile, what its rules ask of the store. */
 final class LimitCompiler {
 
     private static final int PROFILE_BITS = 32;
@@ -31,37 +35,58 @@ final class LimitCompiler {
     }
 
     /**
-     * Works out the numbers of a profile.
+     * Works a profile out.
      *
      * @throws IllegalArgumentException if its tier does not exist, or lacks a number that a rule names
      */
     RatedProfile compile(Profile profile) {
         Tier tier = plans.tier(profile);
-        List<RuleLimits> limits = new ArrayList<>(rules.size());
+        List<List<ItemTemplate>> templates = new ArrayList<>(rules.size());
         for (Rule rule : rules) {
-            limits.add(limits(rule, profile, tier));
+            templates.add(List.copyOf(templates(rule, profile, tier)));
         }
-        return new RatedProfile(profile, List.copyOf(limits));
+        return new RatedProfile(profile, List.copyOf(templates));
     }
 
-    private RuleLimits limits(Rule rule, Profile profile, Tier tier) {
+    private List<ItemTemplate> templates(Rule rule, Profile profile, Tier tier) {
         List<Quota> quotas = rule.rateName()
                 .map(name -> named(profile.rates(), tier.rates(), name, tier))
                 .or(rule::quotas)
                 .orElse(List.of());
         long version = rule.rateName().isPresent() ? version(profile) : revision << PROFILE_BITS;
-        LeaseLimit lease = null;
-        if (rule.concurrentName().isPresent()) {
-            long max = named(
-                    profile.concurrent(),
-                    tier.concurrent(),
-                    rule.concurrentName().get(),
-                    tier);
-            lease = new LeaseLimit(max, version(profile));
-        } else if (rule.concurrent() > 0) {
-            lease = new LeaseLimit(rule.concurrent(), revision << PROFILE_BITS);
+        Action action = action(rule);
+        List<ItemTemplate> templates = new ArrayList<>();
+        int rates = 0;
+        for (Limit limit : limits(quotas, version)) {
+            templates.add(template(action, rule, limit, rule.cost(), rates));
+            rates += limit.size();
         }
-        return limits(quotas, version, lease);
+        LeaseLimit lease = lease(rule, profile, tier);
+        if (lease != null && rule.mode() != Mode.SHADOW) {
+            templates.add(template(Action.TAKE, rule, lease, 1, 0));
+        }
+        return templates;
+    }
+
+    private static ItemTemplate template(Action action, Rule rule, Limit limit, long cost, int ratesBefore) {
+        return new ItemTemplate(action, limit, rule.name(), cost).tagged(new ItemTag(rule, limit, ratesBefore));
+    }
+
+    /** A rule that counts answers only looks while the request comes. */
+    private static Action action(Rule rule) {
+        boolean looks = !rule.count().isEmpty();
+        if (rule.mode() == Mode.SHADOW) {
+            return looks ? Action.GLANCE : Action.WATCH;
+        }
+        return looks ? Action.LOOK : Action.TAKE;
+    }
+
+    private @Nullable LeaseLimit lease(Rule rule, Profile profile, Tier tier) {
+        if (rule.concurrentName().isPresent()) {
+            String name = rule.concurrentName().get();
+            return new LeaseLimit(named(profile.concurrent(), tier.concurrent(), name, tier), version(profile));
+        }
+        return rule.concurrent() > 0 ? new LeaseLimit(rule.concurrent(), revision << PROFILE_BITS) : null;
     }
 
     private long version(Profile profile) {
@@ -76,16 +101,21 @@ final class LimitCompiler {
         return number;
     }
 
-    static RuleLimits limits(List<Quota> quotas, long version, @Nullable LeaseLimit lease) {
+    /** The limits that quotas mean: one bucket for all that refill evenly, one log for all that roll. */
+    static List<Limit> limits(List<Quota> quotas, long version) {
         List<Rate> even = new ArrayList<>();
         List<Rate> rolling = new ArrayList<>();
         for (Quota quota : quotas) {
             Rate rate = new Rate(quota.amount(), quota.period().toNanos(), quota.capacity());
             (quota.rolling() ? rolling : even).add(rate);
         }
-        return new RuleLimits(
-                even.isEmpty() ? null : new BucketLimit(even, version),
-                rolling.isEmpty() ? null : new RollingLimit(rolling, version),
-                lease);
+        List<Limit> limits = new ArrayList<>(2);
+        if (!even.isEmpty()) {
+            limits.add(new BucketLimit(even, version));
+        }
+        if (!rolling.isEmpty()) {
+            limits.add(new RollingLimit(rolling, version));
+        }
+        return limits;
     }
 }

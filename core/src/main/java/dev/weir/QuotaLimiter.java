@@ -8,16 +8,14 @@ import dev.weir.key.Scope;
 import dev.weir.plan.Quota;
 import dev.weir.store.Action;
 import dev.weir.store.Charge;
-import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
-import dev.weir.store.Limit;
+import dev.weir.store.ItemTemplate;
 import dev.weir.store.Outcome;
 import dev.weir.store.RateLimitStore;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -42,25 +40,19 @@ public final class QuotaLimiter implements AutoCloseable {
     private final RateLimitStore store;
     private final boolean ownsStore;
     private final String name;
-    private final List<Limit> limits;
+    private final List<ItemTemplate> templates;
     private final long capacity;
 
     private QuotaLimiter(RateLimitStore store, boolean ownsStore, String name, List<Quota> quotas) {
         if (quotas.isEmpty()) {
             throw new IllegalArgumentException("quotas must not be empty");
         }
-        RuleLimits compiled = LimitCompiler.limits(quotas, 0, null);
-        List<Limit> all = new ArrayList<>();
-        if (compiled.bucket() != null) {
-            all.add(compiled.bucket());
-        }
-        if (compiled.rolling() != null) {
-            all.add(compiled.rolling());
-        }
         this.store = store;
         this.ownsStore = ownsStore;
         this.name = requireNonNull(name, "name");
-        this.limits = List.copyOf(all);
+        this.templates = LimitCompiler.limits(quotas, 0).stream()
+                .map(limit -> new ItemTemplate(Action.TAKE, limit, name, 1))
+                .toList();
         this.capacity = quotas.stream().mapToLong(Quota::capacity).min().orElseThrow();
     }
 
@@ -193,9 +185,9 @@ public final class QuotaLimiter implements AutoCloseable {
             throw new IllegalArgumentException("cost must be 1 to " + capacity + " but was " + cost);
         }
         Key per = Key.of(Scope.USER, key);
-        Charge charge = new Charge(limits.size());
-        for (int i = 0; i < limits.size(); i++) {
-            charge.add(new ChargeItem(action, limits.get(i), name, null, per, cost));
+        Charge charge = new Charge(templates.size());
+        for (int i = 0; i < templates.size(); i++) {
+            charge.add(templates.get(i).as(action).costing(cost).item(null, per));
         }
         store.charge(charge, DEADLINE_NANOS);
         if (!charge.outcome().decided()) {

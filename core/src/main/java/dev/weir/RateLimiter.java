@@ -3,10 +3,6 @@ package dev.weir;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.ChargePlanner.Caller;
-import dev.weir.ChargePlanner.Costs;
-import dev.weir.ChargePlanner.Plan;
-import dev.weir.ChargePlanner.Wish;
 import dev.weir.Complaints.Matter;
 import dev.weir.config.Configuration;
 import dev.weir.identity.ClientAddressResolver;
@@ -24,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +45,7 @@ public final class RateLimiter implements AutoCloseable {
     private final ClientAddressResolver addresses;
     private final ProfileBook profiles;
     private final ChargePlanner planner;
+    private final ChargePlanner looker;
     private final StoreGate gate;
     private final @Nullable RequestCost requestCost;
     private final @Nullable RefusalHandler refusalHandler;
@@ -79,7 +75,9 @@ public final class RateLimiter implements AutoCloseable {
                 rules,
                 configuration.identity().order(),
                 configuration.identity().ipv6Prefix(),
-                profiles.anonymous());
+                profiles.anonymous(),
+                builder.requestCost == null ? null : this::cost);
+        this.looker = planner.looking();
         this.requestCost = builder.requestCost;
         this.refusalHandler = builder.refusalHandler;
         this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
@@ -90,7 +88,7 @@ public final class RateLimiter implements AutoCloseable {
         this.listeners = List.copyOf(all);
         this.ownStore = builder.store == null ? Stores.open(configuration.store(), time) : null;
         RateLimitStore store = builder.store == null ? requireNonNull(ownStore) : builder.store;
-        this.gate = new StoreGate(store, rules, configuration.store().deadline(), complaints);
+        this.gate = new StoreGate(store, configuration.store().deadline(), complaints);
     }
 
     /**
@@ -136,8 +134,7 @@ public final class RateLimiter implements AutoCloseable {
             String method = request.method();
             String path = request.path();
             Identity identity = identify(request);
-            Wish wish = new Wish(method, path, isPreflight(method, request), false);
-            Decision decision = decide(identity, wish, rule -> cost(request, rule), gate::charge);
+            Decision decision = decide(method, path, request, identity);
             report(method, path, identity, decision);
             return decision;
         } catch (Throwable e) {
@@ -156,11 +153,11 @@ public final class RateLimiter implements AutoCloseable {
      * @return what would be decided
      */
     public Decision peek(Identity identity, String method, String path) {
-        return decide(identity, new Wish(method, path, false, true), Rule::cost, gate::look);
+        return decide(method, path, null, identity);
     }
 
-    private Decision decide(Identity identity, Wish wish, Costs costs, Function<Plan, Decision> ask) {
-        if (isExempt(wish.path(), identity.addressOrNull())) {
+    private Decision decide(String method, String path, @Nullable RateLimitRequest request, Identity identity) {
+        if (isExempt(path, identity.addressOrNull())) {
             return Decision.exempt();
         }
         RatedProfile ofTenant = profiles.ofTenant(identity);
@@ -169,7 +166,9 @@ public final class RateLimiter implements AutoCloseable {
         if (blocked != null) {
             return Decision.blocked(blocked);
         }
-        return ask.apply(planner.plan(planner.caller(identity, ofTenant, ofUser), wish, costs));
+        return request == null
+                ? gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser))
+                : gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser));
     }
 
     /**
@@ -179,9 +178,7 @@ public final class RateLimiter implements AutoCloseable {
      * @param identity the caller; a part that he does not have is left alone
      */
     public void refill(Identity identity) {
-        RatedProfile ofTenant = profiles.ofTenant(identity);
-        Caller caller = planner.caller(identity, ofTenant, profiles.ofUser(identity, ofTenant));
-        planner.keys(caller, identity.addressOrNull() != null).forEach(gate::refill);
+        planner.keys(identity).forEach(gate::refill);
     }
 
     /**
@@ -290,19 +287,13 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     private boolean isExempt(String path, @Nullable IpAddress client) {
-        for (Exemption exemption : configuration.exemptions()) {
-            if (exemption.covers(path, client)) {
+        List<Exemption> exemptions = configuration.exemptions();
+        for (int i = 0; i < exemptions.size(); i++) {
+            if (exemptions.get(i).covers(path, client)) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** A CORS preflight carries no credentials, so it counts for nobody but its address. */
-    private static boolean isPreflight(String method, RateLimitRequest request) {
-        return method.equals("OPTIONS")
-                && request.header("Origin") != null
-                && request.header("Access-Control-Request-Method") != null;
     }
 
     private long cost(RateLimitRequest request, Rule rule) {
@@ -325,8 +316,9 @@ public final class RateLimiter implements AutoCloseable {
     /** Whatever happens here, the request has its decision; if that cannot reach it, nothing stays held. */
     private void report(String method, String path, Identity identity, Decision decision) {
         try {
-            if (!decision.shadowRefusals().isEmpty()) {
-                complaints.about(Matter.SHADOW, String.join(", ", decision.shadowRefusals()), null);
+            List<String> shadows = decision.shadowRefusals();
+            if (!shadows.isEmpty()) {
+                complaints.about(Matter.SHADOW, String.join(", ", shadows), null);
             }
             tell(method, path, identity, decision);
         } catch (Throwable e) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir;
 
-import dev.weir.ChargePlanner.Plan;
 import dev.weir.Complaints.Matter;
 import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Rule;
@@ -13,9 +12,6 @@ import dev.weir.store.Lease;
 import dev.weir.store.Outcome;
 import dev.weir.store.RateLimitStore;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -25,33 +21,29 @@ import java.util.concurrent.atomic.LongAdder;
 final class StoreGate {
 
     private final RateLimitStore store;
-    private final Map<String, Rule> rules = new HashMap<>();
     private final long deadlineNanos;
     private final Complaints complaints;
     private final LongAdder inFlight = new LongAdder();
 
-    StoreGate(RateLimitStore store, List<Rule> rules, Duration deadline, Complaints complaints) {
+    StoreGate(RateLimitStore store, Duration deadline, Complaints complaints) {
         this.store = store;
-        rules.forEach(rule -> this.rules.put(rule.name(), rule));
         this.deadlineNanos = deadline.toNanos();
         this.complaints = complaints;
     }
 
-    Decision charge(Plan plan) {
-        Charge charge = plan.charge();
+    Decision charge(Charge charge) {
         if (!ask(charge)) {
             return Decision.degraded(!anyClosed(charge));
         }
-        Decision decision = Decision.of(charge, plan.counts());
+        Decision decision = Decision.of(charge);
         if (decision.holdsLeases()) {
             inFlight.increment();
         }
         return decision;
     }
 
-    Decision look(Plan plan) {
-        Charge charge = plan.charge();
-        return ask(charge) ? Decision.of(charge, false) : Decision.degraded(!anyClosed(charge));
+    Decision look(Charge charge) {
+        return ask(charge) ? Decision.of(charge) : Decision.degraded(!anyClosed(charge));
     }
 
     /** Answers whether the store decided. A store must not throw; one that does has perhaps taken something. */
@@ -79,7 +71,7 @@ final class StoreGate {
 
     private boolean anyClosed(Charge charge) {
         for (int i = 0; i < charge.size(); i++) {
-            Rule rule = rules.get(charge.item(i).rule());
+            Rule rule = ItemTag.ruleOf(charge.item(i));
             if (rule != null
                     && rule.onFailure() == FailurePolicy.CLOSED
                     && !charge.item(i).isShadow()) {
@@ -93,7 +85,7 @@ final class StoreGate {
      * bucket that does not know of the answer yet. */
     boolean complete(Decision decision, int status) {
         try {
-            return decision.counts() && settle(decision.charge(), status);
+            return decision.isAdmitted() && decision.counts() && settle(decision.charge(), status);
         } finally {
             if (decision.holdsLeases()) {
                 inFlight.decrement();
@@ -125,7 +117,7 @@ final class StoreGate {
         Charge settlement = new Charge(looked.size());
         for (int i = 0; i < looked.size(); i++) {
             ChargeItem item = looked.item(i);
-            Rule rule = rules.get(item.rule());
+            Rule rule = ItemTag.ruleOf(item);
             boolean wasLook = item.action() == Action.LOOK || item.action() == Action.GLANCE;
             if (wasLook && rule != null && rule.count().contains(status)) {
                 settlement.add(item.as(item.isShadow() ? Action.WATCH : Action.SETTLE));

@@ -109,7 +109,8 @@ public final class Key {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof Key other && hash == other.hash && scope == other.scope && value.equals(other.value);
+        return this == o
+                || (o instanceof Key other && hash == other.hash && scope == other.scope && value.equals(other.value));
     }
 
     @Override

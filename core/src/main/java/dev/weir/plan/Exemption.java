@@ -41,6 +41,11 @@ public record Exemption(PathGlob path, List<IpNetwork> from) {
         if (!path.matches(requestPath)) {
             return false;
         }
-        return from.isEmpty() || (client != null && from.stream().anyMatch(network -> network.contains(client)));
+        for (int i = 0; client != null && i < from.size(); i++) {
+            if (from.get(i).contains(client)) {
+                return true;
+            }
+        }
+        return from.isEmpty();
     }
 }

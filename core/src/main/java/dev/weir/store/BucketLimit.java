@@ -27,6 +27,7 @@ public final class BucketLimit implements Limit {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final List<Rate> rates;
+    private final Rate[] byIndex;
     private final long version;
     private final BucketConfiguration configuration;
 
@@ -39,6 +40,7 @@ public final class BucketLimit implements Limit {
      */
     public BucketLimit(List<Rate> rates, long version) {
         this.rates = List.copyOf(rates);
+        this.byIndex = this.rates.toArray(Rate[]::new);
         this.version = version;
         List<Bandwidth> bandwidths = new ArrayList<>();
         for (int i = 0; i < this.rates.size(); i++) {
@@ -106,22 +108,22 @@ public final class BucketLimit implements Limit {
 
     @Override
     public int size() {
-        return rates.size();
+        return byIndex.length;
     }
 
     @Override
     public long capacity(int rate) {
-        return rates.get(rate).capacity();
+        return byIndex[rate].capacity();
     }
 
     @Override
     public long amount(int rate) {
-        return rates.get(rate).amount();
+        return byIndex[rate].amount();
     }
 
     @Override
     public long periodNanos(int rate) {
-        return rates.get(rate).periodNanos();
+        return byIndex[rate].periodNanos();
     }
 
     @Override

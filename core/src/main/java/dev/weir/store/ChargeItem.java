@@ -15,21 +15,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChargeItem extends ItemKey {
 
+    /* Design: there is one for each thing that a request is counted by, so it holds what nearly every store says of nearly
+     * every item, and all else in one field: the store's note while it works, then the lease that was taken, or both and
+     * more in an object of their own. */
+
     private static final int NUMBERS = 3;
+    private static final byte PLACE = 0;
+    private static final byte LEASE = 1;
+    private static final byte EXTRA = 2;
 
-    private final Action action;
-    private final Limit limit;
-    private final long cost;
-    private final @Nullable String leaseId;
+    /** What few items have. */
+    private static final class Extra {
+        private @Nullable Limit inForce;
+        private long waitNanos;
+        private long @Nullable [] further;
+        private @Nullable String leaseId;
+        private @Nullable Lease lease;
+        private @Nullable Object place;
+    }
 
-    private Limit inForce;
-    private Verdict verdict = Verdict.PASSED;
+    private byte verdict = code(Verdict.PASSED); // a byte, because a reference would make it 8 bytes larger
+    private byte noteKind =
+            PLACE; // what the note is: a test of its type against an interface would cost more than a charge
+    private @Nullable Object note;
     private long available;
-    private long waitNanos;
     private long resetNanos;
-    private long @Nullable [] further;
-    private @Nullable Lease lease;
-    private @Nullable Object place;
 
     /**
      * Asks for something.
@@ -43,30 +53,11 @@ public final class ChargeItem extends ItemKey {
      * @throws IllegalArgumentException if the cost is out of range, or the action is not for leases
      */
     public ChargeItem(Action action, Limit limit, String rule, @Nullable Key within, Key per, long cost) {
-        this(action, limit, rule, within, per, cost, null);
+        this(new ItemTemplate(action, limit, rule, cost), within, per);
     }
 
-    private ChargeItem(
-            Action action,
-            Limit limit,
-            String rule,
-            @Nullable Key within,
-            Key per,
-            long cost,
-            @Nullable String leaseId) {
-        super(limit.kind(), rule, within, per);
-        this.action = requireNonNull(action, "action");
-        this.limit = limit;
-        this.inForce = limit;
-        this.cost = cost;
-        this.leaseId = leaseId;
-        if (cost < 1) {
-            throw new IllegalArgumentException("cost must be at least 1 but was " + cost);
-        }
-        if (limit.kind() == ItemKind.LEASE && (cost != 1 || (action != Action.TAKE && action != Action.LOOK))) {
-            throw new IllegalArgumentException(
-                    "a lease must be a take or a look of 1 but was a " + action + " of " + cost);
-        }
+    ChargeItem(ItemTemplate template, @Nullable Key within, Key per) {
+        super(template, within, per);
     }
 
     /**
@@ -82,7 +73,9 @@ public final class ChargeItem extends ItemKey {
      */
     public static ChargeItem namedLease(
             Action action, LeaseLimit limit, String rule, @Nullable Key within, Key per, String leaseId) {
-        return new ChargeItem(action, limit, rule, within, per, 1, requireNonNull(leaseId, "leaseId"));
+        ChargeItem item = new ChargeItem(action, limit, rule, within, per, 1);
+        item.extra().leaseId = requireNonNull(leaseId, "leaseId");
+        return item;
     }
 
     /**
@@ -92,7 +85,12 @@ public final class ChargeItem extends ItemKey {
      * @return an item of the same key, limit and cost
      */
     public ChargeItem as(Action other) {
-        return new ChargeItem(other, limit, rule(), within(), per(), cost, leaseId);
+        ChargeItem item = new ChargeItem(template().as(other), within(), per());
+        String leaseId = leaseId();
+        if (leaseId != null) {
+            item.extra().leaseId = leaseId;
+        }
+        return item;
     }
 
     /**
@@ -101,42 +99,69 @@ public final class ChargeItem extends ItemKey {
      * @param later the item
      */
     public void updateFrom(ChargeItem later) {
-        boolean sameRates = inForce.equals(later.inForce);
-        inForce = later.inForce;
-        further = sameRates ? further : null;
-        for (int rate = 0; rate < inForce.size(); rate++) {
+        boolean sameRates = inForce().equals(later.inForce());
+        holdTo(later.inForce());
+        if (!sameRates && noteKind == EXTRA) {
+            extra().further = null;
+        }
+        for (int rate = 0; rate < inForce().size(); rate++) {
             report(rate, later.available(rate), sameRates ? waitNanos(rate) : 0, later.resetNanos(rate));
         }
     }
 
+    /** {@return what it has in common with the other items of its rule} */
+    public ItemTemplate template() {
+        return (ItemTemplate) name();
+    }
+
+    private @Nullable Extra extraOrNull() {
+        return noteKind == EXTRA ? (Extra) note : null;
+    }
+
+    private Extra extra() {
+        if (noteKind == EXTRA) {
+            return (Extra) requireNonNull(note);
+        }
+        Extra extra = new Extra();
+        if (noteKind == LEASE) {
+            extra.lease = (Lease) note;
+        } else {
+            extra.place = note;
+        }
+        note = extra;
+        noteKind = EXTRA;
+        return extra;
+    }
+
     /** {@return what is wanted} */
     public Action action() {
-        return action;
+        return template().action();
     }
 
     /** {@return the numbers that it is held to} */
     public Limit limit() {
-        return limit;
+        return template().limit();
     }
 
     /** {@return how much is asked, at least 1} */
     public long cost() {
-        return cost;
+        return template().cost();
     }
 
     /** {@return the caller's id for the lease, or null if the store makes the lease without one} */
     public @Nullable String leaseId() {
-        return leaseId;
+        Extra extra = extraOrNull();
+        return extra == null ? null : extra.leaseId;
     }
 
     /** {@return whether this item is decided on its own and never refuses the charge} */
     public boolean isShadow() {
-        return action == Action.WATCH || action == Action.GLANCE;
+        return action() == Action.WATCH || action() == Action.GLANCE;
     }
 
     @Override
     public ItemKey plain() {
-        return new ItemKey(kind(), rule(), within(), per());
+        return new ItemKey(name().plain(), within(), per());
     }
 
     // What the store found
@@ -148,12 +173,17 @@ public final class ChargeItem extends ItemKey {
      * @return the limit in force
      */
     public Limit inForce() {
-        return inForce;
+        Extra extra = extraOrNull();
+        return extra == null || extra.inForce == null ? limit() : extra.inForce;
     }
 
     /** {@return what the store says of this item} */
     public Verdict verdict() {
-        return verdict;
+        return switch (verdict) {
+            case 0 -> Verdict.PASSED;
+            case 1 -> Verdict.REFUSED;
+            default -> Verdict.IMPOSSIBLE;
+        };
     }
 
     /**
@@ -173,7 +203,11 @@ public final class ChargeItem extends ItemKey {
      * @return the wait in nanoseconds, 0 if it could give it, {@link Long#MAX_VALUE} if it never can
      */
     public long waitNanos(int rate) {
-        return rate == 0 ? waitNanos : more(rate, 1);
+        if (rate > 0) {
+            return more(rate, 1);
+        }
+        Extra extra = extraOrNull();
+        return extra == null ? 0 : extra.waitNanos;
     }
 
     /**
@@ -188,16 +222,17 @@ public final class ChargeItem extends ItemKey {
 
     /** {@return the longest wait of all rates, in nanoseconds} */
     public long waitNanos() {
-        long longest = waitNanos;
-        for (int i = 1; i < inForce.size(); i++) {
-            longest = Math.max(longest, more(i, 1));
+        long longest = 0;
+        for (int i = 0; i < inForce().size(); i++) {
+            longest = Math.max(longest, waitNanos(i));
         }
         return longest;
     }
 
     /** {@return the lease that was taken, or null where none was} */
     public @Nullable Lease lease() {
-        return lease;
+        Extra extra = extraOrNull();
+        return extra != null ? extra.lease : noteKind == LEASE ? (Lease) note : null;
     }
 
     /**
@@ -206,7 +241,15 @@ public final class ChargeItem extends ItemKey {
      * @param verdict the verdict
      */
     public void verdict(Verdict verdict) {
-        this.verdict = requireNonNull(verdict, "verdict");
+        this.verdict = code(verdict);
+    }
+
+    private static byte code(Verdict verdict) {
+        return switch (verdict) {
+            case PASSED -> 0;
+            case REFUSED -> 1;
+            case IMPOSSIBLE -> 2;
+        };
     }
 
     /**
@@ -215,7 +258,9 @@ public final class ChargeItem extends ItemKey {
      * @param stored the limit in force
      */
     public void holdTo(Limit stored) {
-        this.inForce = requireNonNull(stored, "stored");
+        if (stored != limit() || noteKind == EXTRA) {
+            extra().inForce = requireNonNull(stored, "stored");
+        }
     }
 
     /**
@@ -234,26 +279,35 @@ public final class ChargeItem extends ItemKey {
         }
         if (rate == 0) {
             this.available = available;
-            this.waitNanos = waitNanos;
             this.resetNanos = resetNanos;
+            if (waitNanos != 0 || noteKind == EXTRA) {
+                extra().waitNanos = waitNanos;
+            }
             return;
         }
-        if (further == null) {
-            further = new long[(inForce.size() - 1) * NUMBERS];
+        Extra extra = extra();
+        if (extra.further == null) {
+            extra.further = new long[(inForce().size() - 1) * NUMBERS];
         }
         int at = (rate - 1) * NUMBERS;
-        further[at] = available;
-        further[at + 1] = waitNanos;
-        further[at + 2] = resetNanos;
+        extra.further[at] = available;
+        extra.further[at + 1] = waitNanos;
+        extra.further[at + 2] = resetNanos;
     }
 
     /**
-     * Hands over the lease that was taken. For stores.
+     * Hands over the lease that was taken. For stores; their note may be gone after it.
      *
      * @param taken the lease
      */
     public void lease(Lease taken) {
-        this.lease = requireNonNull(taken, "taken");
+        requireNonNull(taken, "taken");
+        if (noteKind == EXTRA) {
+            extra().lease = taken;
+        } else {
+            note = taken;
+            noteKind = LEASE;
+        }
     }
 
     /**
@@ -262,19 +316,25 @@ public final class ChargeItem extends ItemKey {
      * @return the note, or null if there is none
      */
     public @Nullable Object place() {
-        return place;
+        Extra extra = extraOrNull();
+        return extra != null ? extra.place : noteKind == PLACE ? note : null;
     }
 
     /**
      * Notes where a store has found the item, so that it need not make a list of its own. For stores.
      *
-     * @param found any object
+     * @param found any object, or null
      */
     public void place(@Nullable Object found) {
-        this.place = found;
+        if (noteKind == PLACE) {
+            note = found;
+        } else if (noteKind == EXTRA || found != null) {
+            extra().place = found;
+        }
     }
 
     private long more(int rate, int number) {
-        return further == null ? 0 : further[(rate - 1) * NUMBERS + number];
+        Extra extra = extraOrNull();
+        return extra == null || extra.further == null ? 0 : extra.further[(rate - 1) * NUMBERS + number];
     }
 }

@@ -12,19 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names are compared part by part. They have a total order, by which a store can lock several of them without
  * deadlock. A {@link ChargeItem} is also a key, equal to the plain key of the same parts, so that a store can look an
- * item up without making another object; {@link #plain()} is what it keeps.
+ * item up without making another object; {@link #plain()} is what it keeps, or an object of its own that is a key too.
  *
  * <p>Immutable in what equality sees.
  *
  * @since 0.1
  */
-public sealed class ItemKey implements Comparable<ItemKey> permits ChargeItem {
+public class ItemKey implements Comparable<ItemKey> {
 
-    private final String rule;
+    private final ItemName name;
     private final @Nullable Key within;
     private final Key per;
-    private final ItemKind kind;
-    private final int hash;
 
     /**
      * Names an item.
@@ -35,23 +33,32 @@ public sealed class ItemKey implements Comparable<ItemKey> permits ChargeItem {
      * @param per the caller for whom it is counted
      */
     public ItemKey(ItemKind kind, String rule, @Nullable Key within, Key per) {
-        this.kind = requireNonNull(kind, "kind");
-        this.rule = requireNonNull(rule, "rule");
+        this(new ItemName(kind, rule), within, per);
+    }
+
+    ItemKey(ItemName name, @Nullable Key within, Key per) {
+        this.name = name;
         this.within = within;
         this.per = requireNonNull(per, "per");
-        int h = rule.hashCode() * 31 + per.hashCode();
-        h = h * 31 + (within == null ? 0 : within.hashCode());
-        this.hash = h * 31 + kind.name().hashCode();
+    }
+
+    /**
+     * Makes a key of the same parts that holds nothing else. For stores whose entries are their own keys.
+     *
+     * @param parts the key whose parts it has
+     */
+    protected ItemKey(ItemKey parts) {
+        this(parts.name.plain(), parts.within, parts.per);
     }
 
     /** {@return what is counted} */
     public final ItemKind kind() {
-        return kind;
+        return name.kind();
     }
 
     /** {@return the name of the rule that counts it} */
     public final String rule() {
-        return rule;
+        return name.rule();
     }
 
     /** {@return the caller inside whom it is counted, or null where the rule has none} */
@@ -64,6 +71,10 @@ public sealed class ItemKey implements Comparable<ItemKey> permits ChargeItem {
         return per;
     }
 
+    final ItemName name() {
+        return name;
+    }
+
     /** {@return a key of the same parts that holds nothing else} */
     public ItemKey plain() {
         return this;
@@ -73,27 +84,31 @@ public sealed class ItemKey implements Comparable<ItemKey> permits ChargeItem {
     public final boolean equals(@Nullable Object o) {
         return this == o
                 || (o instanceof ItemKey other
-                        && hash == other.hash
-                        && kind == other.kind
-                        && rule.equals(other.rule)
                         && per.equals(other.per)
+                        && name.names(other.name)
                         && Objects.equals(within, other.within));
     }
 
+    /** The hashes of the parts are kept by the parts. */
     @Override
     public final int hashCode() {
-        return hash;
+        return name.hash() + per.hashCode() + (within == null ? 0 : within.hashCode() * 31);
     }
 
-    /** Orders by hash first, which is cheap and nearly always decides, then by the parts. */
+    /** Orders by hashes first, which are at hand and nearly always decide, then by the parts. */
     @Override
     public final int compareTo(ItemKey other) {
-        int c = Integer.compare(hash, other.hash);
+        int c = Integer.compare(name.hash(), other.name.hash());
+        return c != 0 ? c : compareFurther(other);
+    }
+
+    private int compareFurther(ItemKey other) {
+        int c = Integer.compare(per.hashCode(), other.per.hashCode());
         if (c == 0) {
-            c = kind.compareTo(other.kind);
+            c = kind().compareTo(other.kind());
         }
         if (c == 0) {
-            c = rule.compareTo(other.rule);
+            c = rule().compareTo(other.rule());
         }
         if (c == 0) {
             c = compare(per, other.per);
@@ -112,6 +127,6 @@ public sealed class ItemKey implements Comparable<ItemKey> permits ChargeItem {
     /** {@return the parts, for people; never for logs, which carry digests} */
     @Override
     public String toString() {
-        return kind + " " + rule + " of " + per + (within == null ? "" : " within " + within);
+        return kind() + " " + rule() + " of " + per + (within == null ? "" : " within " + within);
     }
 }

@@ -3,7 +3,6 @@ package dev.weir.memory;
 
 import dev.weir.store.BucketLimit;
 import dev.weir.store.ChargeItem;
-import dev.weir.store.ItemKey;
 import dev.weir.store.Limit;
 import dev.weir.store.Verdict;
 import io.github.bucket4j.Bandwidth;
@@ -20,9 +19,9 @@ final class BucketEntry extends Entry {
     private BucketLimit limit;
     private BucketState state;
 
-    BucketEntry(Limit limit, long now, int second) {
-        super(second);
-        this.limit = (BucketLimit) limit;
+    BucketEntry(ChargeItem item, long now, int second) {
+        super(item, second);
+        this.limit = (BucketLimit) item.limit();
         this.state = new BucketState64BitsInteger(this.limit.configuration(), now);
     }
 
@@ -123,7 +122,7 @@ final class BucketEntry extends Entry {
     }
 
     @Override
-    void inherit(Entry overflow, ItemKey key, long now) {
+    void inherit(Entry overflow, long now) {
         BucketEntry shared = (BucketEntry) overflow;
         limit = shared.limit;
         state = shared.state.copy();

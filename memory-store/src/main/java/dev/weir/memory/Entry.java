@@ -7,11 +7,12 @@ import dev.weir.store.Limit;
 import dev.weir.store.Verdict;
 
 /**
- * What the table holds for one key. Guarded by its own monitor, every field and method.
+ * What the table holds for one key, and that key itself: there may be millions. One that many keys share bears the name of
+ * the first of them. Guarded by its own monitor, every field and method but those of the key.
  *
  * <p>Times are nanoseconds since the store was opened, so they never overflow and are never negative.
  */
-abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
+abstract sealed class Entry extends ItemKey permits BucketEntry, RollingEntry, LeaseEntry {
 
     private static final int DROPPED = 1;
     private static final int PROTECTED = 2;
@@ -22,15 +23,16 @@ abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
     /* The second in which it was last seen, modulo 2^30, and two flags, in one int: there may be millions of entries. */
     private int stamp;
 
-    Entry(int second) {
+    Entry(ItemKey key, int second) {
+        super(key);
         this.stamp = second << SECOND_SHIFT;
     }
 
-    static Entry of(Limit limit, long now, int second) {
-        return switch (limit.kind()) {
-            case BUCKET -> new BucketEntry(limit, now, second);
-            case ROLLING -> new RollingEntry(limit, second);
-            case LEASE -> new LeaseEntry(limit, second);
+    static Entry of(ChargeItem item, long now, int second) {
+        return switch (item.kind()) {
+            case BUCKET -> new BucketEntry(item, now, second);
+            case ROLLING -> new RollingEntry(item, second);
+            case LEASE -> new LeaseEntry(item, second);
         };
     }
 
@@ -82,5 +84,5 @@ abstract sealed class Entry permits BucketEntry, RollingEntry, LeaseEntry {
     abstract void refill();
 
     /** Begins at the level of an overflow entry in which this key was counted until now. */
-    abstract void inherit(Entry overflow, ItemKey key, long now);
+    abstract void inherit(Entry overflow, long now);
 }

@@ -55,7 +55,7 @@ final class KeyTable {
     private final AtomicLong overflowOrder = new AtomicLong();
     private final long maxKeys;
     private final ReentrantLock handLock = new ReentrantLock();
-    private Iterator<Map.Entry<ItemKey, Entry>> hand;
+    private Iterator<Entry> hand;
     private Iterator<Overflow> overflowHand = overflows.values().iterator();
 
     KeyTable(long maxKeys) {
@@ -66,7 +66,7 @@ final class KeyTable {
     KeyTable(long maxKeys, ConcurrentMap<ItemKey, Entry> entries) {
         this.maxKeys = maxKeys;
         this.entries = entries;
-        this.hand = entries.entrySet().iterator();
+        this.hand = entries.values().iterator();
     }
 
     long size() {
@@ -99,26 +99,25 @@ final class KeyTable {
     }
 
     private Entry insert(ChargeItem item, long now, int second) {
-        Entry fresh = Entry.of(item.limit(), now, second);
-        ItemKey key = item.plain();
+        Entry fresh = Entry.of(item, now, second);
         synchronized (fresh) {
-            Entry earlier = entries.putIfAbsent(key, fresh);
+            Entry earlier = entries.putIfAbsent(fresh, fresh);
             if (earlier != null) {
                 places.decrementAndGet();
                 return earlier;
             }
             if (overflowCount.get() > 0) {
-                inherit(fresh, key, overflows.get(name(item)), now);
+                inherit(fresh, overflows.get(name(item)), now);
             }
         }
         return fresh;
     }
 
-    private static void inherit(Entry fresh, ItemKey key, @Nullable Overflow overflow, long now) {
+    private static void inherit(Entry fresh, @Nullable Overflow overflow, long now) {
         if (overflow != null) {
             synchronized (overflow.entry()) {
                 if (!overflow.entry().isDropped()) {
-                    fresh.inherit(overflow.entry(), key, now);
+                    fresh.inherit(overflow.entry(), now);
                 }
             }
         }
@@ -131,7 +130,7 @@ final class KeyTable {
             return found;
         }
         overflowCount.incrementAndGet();
-        Overflow fresh = new Overflow(name, Entry.of(item.limit(), now, second), overflowOrder.incrementAndGet());
+        Overflow fresh = new Overflow(name, Entry.of(item, now, second), overflowOrder.incrementAndGet());
         Overflow earlier = overflows.putIfAbsent(name, fresh);
         if (earlier != null) {
             overflowCount.decrementAndGet();
@@ -175,15 +174,15 @@ final class KeyTable {
         if (entry != null) {
             synchronized (entry) {
                 if (!entry.isDropped()) {
-                    drop(key, entry);
+                    drop(entry);
                 }
             }
         }
     }
 
-    private void drop(ItemKey key, Entry entry) {
+    private void drop(Entry entry) {
         entry.drop();
-        entries.remove(key, entry);
+        entries.remove(entry, entry);
         places.decrementAndGet();
         if (entry.isProtected()) {
             protectedPlaces.decrementAndGet();
@@ -198,13 +197,12 @@ final class KeyTable {
         try {
             for (int i = 0; i < looks; i++) {
                 if (!hand.hasNext()) {
-                    hand = entries.entrySet().iterator();
+                    hand = entries.values().iterator();
                     if (!hand.hasNext()) {
                         break;
                     }
                 }
-                Map.Entry<ItemKey, Entry> next = hand.next();
-                dropIfIdle(next.getKey(), next.getValue(), now, second);
+                dropIfIdle(hand.next(), now, second);
             }
             if (overflowCount.get() > 0) {
                 sweepOverflow(now, second);
@@ -214,14 +212,14 @@ final class KeyTable {
         }
     }
 
-    private void dropIfIdle(ItemKey key, Entry entry, long now, int second) {
+    private void dropIfIdle(Entry entry, long now, int second) {
         synchronized (entry) {
             int kept = entry.isProtected() ? PROTECTED_SECONDS : IDLE_SECONDS;
             if (entry.isDropped() || entry.secondsUnseen(second) < kept) {
                 return;
             }
             if (entry.isWhole(entry.isProtected() ? now - PROTECTED_NANOS : now)) {
-                drop(key, entry);
+                drop(entry);
             }
         }
     }

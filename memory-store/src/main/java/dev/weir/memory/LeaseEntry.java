@@ -15,9 +15,9 @@ final class LeaseEntry extends Entry {
     private @Nullable MemoryLease first;
     private int held;
 
-    LeaseEntry(Limit limit, int second) {
-        super(second);
-        this.limit = (LeaseLimit) limit;
+    LeaseEntry(ChargeItem item, int second) {
+        super(item, second);
+        this.limit = (LeaseLimit) item.limit();
     }
 
     @Override
@@ -37,7 +37,7 @@ final class LeaseEntry extends Entry {
     void take(ChargeItem item, long now) {
         MemoryLease lease = find(item, item.leaseId());
         if (lease == null) {
-            lease = new MemoryLease(this, item.plain(), item.leaseId());
+            lease = new MemoryLease(this, equals(item) ? this : item.plain(), item.leaseId());
             link(lease);
         }
         item.lease(lease);
@@ -66,12 +66,12 @@ final class LeaseEntry extends Entry {
 
     /** Only this key's own leases come along; the others stay counted where they are. */
     @Override
-    void inherit(Entry overflow, ItemKey key, long now) {
+    void inherit(Entry overflow, long now) {
         LeaseEntry shared = (LeaseEntry) overflow;
         MemoryLease lease = shared.first;
         while (lease != null) {
             MemoryLease next = lease.next;
-            if (lease.key().equals(key)) {
+            if (lease.key().equals(this)) {
                 shared.unlink(lease);
                 lease.home = this;
                 link(lease);

@@ -74,11 +74,17 @@ public final class MemoryStore implements RateLimitStore {
             charge.fail(Outcome.NOT_SENT, null);
             return;
         }
+        if (charge.size() == 1) {
+            ChargeItem only = charge.item(0);
+            while (!tryCharge(open, charge, only, place(open, only))) {
+                // Its place was given up in the meantime.
+            }
+            return;
+        }
         do {
             for (int i = 0; i < charge.size(); i++) {
                 ChargeItem item = charge.item(i);
-                Entry known = open.get(item);
-                item.place(known == null ? admit(open, item) : known);
+                item.place(place(open, item));
             }
         } while (!lockNext(open, charge, null));
         for (int i = 0; i < charge.size(); i++) {
@@ -86,10 +92,31 @@ public final class MemoryStore implements RateLimitStore {
         }
     }
 
+    private Object place(KeyTable open, ChargeItem item) {
+        Entry known = open.get(item);
+        return known == null ? admit(open, item) : known;
+    }
+
     /** Reads the clock only for keys that are new, because reading it costs as much as all else. */
     private Object admit(KeyTable open, ChargeItem item) {
         long now = now();
         return open.admit(item, now, (int) (now / NANOS_PER_SECOND));
+    }
+
+    /** The short way for a charge of one item, which is most of them: there is no order of locks to keep. */
+    private boolean tryCharge(KeyTable open, Charge charge, ChargeItem only, Object place) {
+        Entry entry = entry(place);
+        synchronized (entry) {
+            if (isStale(open, only, place, entry)) {
+                return false;
+            }
+            long now = now();
+            check(open, only, place, entry, now);
+            Outcome outcome = charge.outcomeOfVerdicts();
+            finish(only, entry, outcome, now);
+            charge.decide(outcome);
+            return true;
+        }
     }
 
     /**
@@ -103,12 +130,16 @@ public final class MemoryStore implements RateLimitStore {
             decide(open, charge);
             return true;
         }
-        boolean own = item.place() instanceof Entry;
-        Entry entry = entry(item);
+        Object place = requireNonNull(item.place());
+        Entry entry = entry(place);
         synchronized (entry) {
-            boolean stale = entry.isDropped() || (!own && open.get(item) != null);
-            return !stale && lockNext(open, charge, item);
+            return !isStale(open, item, place, entry) && lockNext(open, charge, item);
         }
+    }
+
+    /** Whether the key is counted elsewhere by now. To be called with the entry locked. */
+    private static boolean isStale(KeyTable open, ChargeItem item, Object place, Entry entry) {
+        return entry.isDropped() || (place != entry && open.get(item) != null);
     }
 
     /** The item that follows in the order of locks; charges are short, so a search beats a sorted copy. */
@@ -129,47 +160,53 @@ public final class MemoryStore implements RateLimitStore {
         return orderOfA != orderOfB ? Long.compare(orderOfA, orderOfB) : a.compareTo(b);
     }
 
-    private static Entry entry(ChargeItem item) {
-        Object place = requireNonNull(item.place());
+    private static Entry entry(Object place) {
         return place instanceof Entry entry ? entry : ((Overflow) place).entry();
     }
 
     /** All places are locked. */
     private void decide(KeyTable open, Charge charge) {
         long now = now();
-        int second = (int) (now / NANOS_PER_SECOND);
         for (int i = 0; i < charge.size(); i++) {
             ChargeItem item = charge.item(i);
-            Entry entry = entry(item);
-            if (item.place() == entry) {
-                open.seen(entry, second);
-            } else {
-                entry.seen(second);
-            }
-            entry.advance(item.limit(), now);
-            item.verdict(item.action() == Action.SETTLE ? Verdict.PASSED : entry.check(item, now));
+            Object place = requireNonNull(item.place());
+            check(open, item, place, entry(place), now);
         }
         Outcome outcome = charge.outcomeOfVerdicts();
         for (int i = 0; i < charge.size(); i++) {
             ChargeItem item = charge.item(i);
-            Entry entry = entry(item);
-            switch (item.action()) {
-                case TAKE -> {
-                    if (outcome == Outcome.ADMITTED) {
-                        entry.take(item, now);
-                    }
-                }
-                case WATCH -> {
-                    if (item.verdict() == Verdict.PASSED) {
-                        entry.take(item, now);
-                    }
-                }
-                case SETTLE -> entry.settle(item, now);
-                case LOOK, GLANCE -> {}
-            }
-            entry.report(item, now);
+            finish(item, entry(requireNonNull(item.place())), outcome, now);
         }
         charge.decide(outcome);
+    }
+
+    private static void check(KeyTable open, ChargeItem item, Object place, Entry entry, long now) {
+        int second = (int) (now / NANOS_PER_SECOND);
+        if (place == entry) {
+            open.seen(entry, second);
+        } else {
+            entry.seen(second);
+        }
+        entry.advance(item.limit(), now);
+        item.verdict(item.action() == Action.SETTLE ? Verdict.PASSED : entry.check(item, now));
+    }
+
+    private static void finish(ChargeItem item, Entry entry, Outcome outcome, long now) {
+        switch (item.action()) {
+            case TAKE -> {
+                if (outcome == Outcome.ADMITTED) {
+                    entry.take(item, now);
+                }
+            }
+            case WATCH -> {
+                if (item.verdict() == Verdict.PASSED) {
+                    entry.take(item, now);
+                }
+            }
+            case SETTLE -> entry.settle(item, now);
+            case LOOK, GLANCE -> {}
+        }
+        entry.report(item, now);
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.weir.memory;
 
 import dev.weir.store.ChargeItem;
-import dev.weir.store.ItemKey;
 import dev.weir.store.Limit;
 import dev.weir.store.RollingLimit;
 import dev.weir.store.Verdict;
@@ -20,9 +19,9 @@ final class RollingEntry extends Entry {
     private int head;
     private int size;
 
-    RollingEntry(Limit limit, int second) {
-        super(second);
-        this.limit = (RollingLimit) limit;
+    RollingEntry(ChargeItem item, int second) {
+        super(item, second);
+        this.limit = (RollingLimit) item.limit();
     }
 
     @Override
@@ -147,7 +146,7 @@ final class RollingEntry extends Entry {
     }
 
     @Override
-    void inherit(Entry overflow, ItemKey key, long now) {
+    void inherit(Entry overflow, long now) {
         RollingEntry shared = (RollingEntry) overflow;
         shared.advance(shared.limit, now);
         limit = shared.limit;

@@ -70,7 +70,7 @@ class KeyTableTest {
     @Test
     void secondsUnseen_areCountedThroughTheWrap() {
         for (int second : new int[] {0, 7, (1 << 29) - 1, 1 << 29, (1 << 30) - 1, Integer.MAX_VALUE, -5}) {
-            Entry entry = Entry.of(LIMIT, 0, second);
+            Entry entry = Entry.of(item(1), 0, second);
             entry.protect();
             for (int age : new int[] {-3600, -1, 0, 1, 59, 60, (1 << 29) - 1, 1 << 29, (1 << 30) - 3601}) {
                 assertThat(entry.secondsUnseen(second + age))

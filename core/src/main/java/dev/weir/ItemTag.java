@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir;
+
+import dev.weir.plan.Rule;
+import dev.weir.store.ChargeItem;
+import dev.weir.store.Limit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is tied to the items of a rule: the rule itself, and how headers write the numbers of its limit, worked out once
+ * instead of at each request. Immutable.
+ */
+final class ItemTag {
+
+    private final Rule rule;
+    private final List<RateText> rates;
+
+    /**
+     * Works the texts out.
+     *
+     * @param before how many rates of the rule's other limits are named before these
+     */
+    ItemTag(Rule rule, Limit limit, int before) {
+        this.rule = rule;
+        List<RateText> texts = new ArrayList<>(limit.size());
+        for (int i = 0; i < limit.size(); i++) {
+            texts.add(new RateText(rule.name(), before + i + 1, limit, i));
+        }
+        this.rates = List.copyOf(texts);
+    }
+
+    /** The rule that asked for an item, or null where the engine of another asked. */
+    static @Nullable Rule ruleOf(ChargeItem item) {
+        return item.template().tag() instanceof ItemTag tag ? tag.rule : null;
+    }
+
+    /** How headers write a rate of an item; the store may hold it to another limit than it came with. */
+    static RateText textOf(ChargeItem item, int rate, int number) {
+        if (item.template().tag() instanceof ItemTag tag
+                && item.inForce() == item.limit()
+                && tag.rates.get(rate).number == number) {
+            return tag.rates.get(rate);
+        }
+        return new RateText(item.rule(), number, item.inForce(), rate);
+    }
+
+    /** One rate of a rule, as headers write it. Immutable. */
+    static final class RateText {
+
+        private final int number;
+        private final String name;
+        private final String policy;
+        private final String capacity;
+
+        /**
+         * Writes it.
+         *
+         * @param number its number among the rates of the rule, from 1
+         */
+        RateText(String rule, int number, Limit limit, int rate) {
+            this.number = number;
+            this.name = '"' + name(rule, number) + '"';
+            this.policy = name + policy(limit, rate);
+            this.capacity = Long.toString(limit.capacity(rate));
+        }
+
+        static String name(String rule, int number) {
+            return number == 1 ? rule : rule + "-" + number;
+        }
+
+        private static String policy(Limit limit, int rate) {
+            long seconds = Math.max(1, Decision.ceilSeconds(limit.periodNanos(rate)));
+            String rated = ";q=" + limit.amount(rate) + ";w=" + seconds;
+            return limit.capacity(rate) == limit.amount(rate) ? rated : rated + ";weir-burst=" + limit.capacity(rate);
+        }
+
+        /** The name in quotes. */
+        String name() {
+            return name;
+        }
+
+        /** The name in quotes with the parameters of {@code RateLimit-Policy}. */
+        String policy() {
+            return policy;
+        }
+
+        /** The most that can be taken at once. */
+        String capacity() {
+            return capacity;
+        }
+    }
+}
