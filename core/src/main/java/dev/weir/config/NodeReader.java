@@ -155,7 +155,7 @@ final class NodeReader {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             int keyLine = line();
-            String keyPath = path.isEmpty() ? key : path + "." + key;
+            String keyPath = Faults.path(path, key);
             if (isMarked(keyPath)) {
                 return null;
             }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PlanReader {
 
     private static final long MAX_NUMBER = 1_000_000_000;
+    private static final int ENOUGH_FAULTS = 10_000;
 
     private final Section tierSection;
     private final Section profileSection;
@@ -58,8 +59,11 @@ final class PlanReader {
         readTiers();
         Plans plans = readProfiles();
         for (Rule rule : rules) {
-            rule.rateName().ifPresent(name -> checkRate(rule, name));
-            rule.concurrentName().ifPresent(name -> checkConcurrent(rule, name));
+            // Every rule against every profile can be millions; who has that many faults looks at the first ones.
+            if (tierSection.faults().count() < ENOUGH_FAULTS) {
+                rule.rateName().ifPresent(name -> checkRate(rule, name));
+                rule.concurrentName().ifPresent(name -> checkConcurrent(rule, name));
+            }
         }
         if (rules.stream().noneMatch(rule -> rule.rateName().equals(Optional.of(Tier.REQUESTS)))) {
             checkCatchAll();
@@ -111,7 +115,8 @@ final class PlanReader {
 
     private void checkName(Section section, String name, Collection<String> known) {
         if (checkNames && !known.contains(name)) {
-            section.fault(name, "no rule and no service admission uses this name; " + Faults.suggest(name, known));
+            section.fault(
+                    name, () -> "no rule and no service admission uses this name; " + Faults.suggest(name, known));
         }
     }
 
@@ -147,7 +152,8 @@ final class PlanReader {
     private String knownTier(Section section, String key, String otherwise) {
         String name = section.text(key, otherwise);
         if (!tiers.containsKey(name)) {
-            section.fault(key, "there is no tier " + Faults.quote(name) + "; " + Faults.suggest(name, tiers.keySet()));
+            section.fault(
+                    key, () -> "there is no tier " + Faults.quote(name) + "; " + Faults.suggest(name, tiers.keySet()));
             return otherwise;
         }
         usedTiers.add(name);
@@ -190,7 +196,7 @@ final class PlanReader {
         for (OwnRate own : ownRates) {
             Quota tooSmall = own.name().equals(name) ? firstBelow(own.quotas(), rule.cost()) : null;
             if (tooSmall != null) {
-                own.section().fault(name, tooSmall(rule, name, tooSmall));
+                own.section().fault(name, () -> tooSmall(rule, name, tooSmall));
             }
         }
     }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Section implements AutoCloseable {
 
+    private static final int MAX_TEXTS = 10_000;
+
     private final MapNode map;
     private final String path;
     private final Faults faults;
@@ -59,7 +61,7 @@ final class Section implements AutoCloseable {
 
     /** The path of a key, for messages. */
     String path(String key) {
-        return path.isEmpty() ? key : path + "." + key;
+        return Faults.path(path, key);
     }
 
     boolean has(String key) {
@@ -68,8 +70,12 @@ final class Section implements AutoCloseable {
     }
 
     void fault(String key, String problem) {
+        fault(key, () -> problem);
+    }
+
+    void fault(String key, Supplier<String> problem) {
         Entry entry = map.entries().get(key);
-        faults.add(entry == null ? map.line() : entry.line(), path(key), problem);
+        faults.add(entry == null ? map.line() : entry.line(), () -> path(key), problem);
     }
 
     /** Runs what may refuse its arguments; a refusal is reported at the key and answered with null. */
@@ -162,7 +168,12 @@ final class Section implements AutoCloseable {
 
     List<String> texts(String key) {
         List<String> texts = new ArrayList<>();
-        for (Node element : list(key, false)) {
+        List<Node> elements = list(key, false);
+        if (elements.size() > MAX_TEXTS) {
+            fault(key, "must list at most " + MAX_TEXTS + " values but lists " + elements.size());
+            return texts;
+        }
+        for (Node element : elements) {
             if (element instanceof TextNode text && !text.isNull()) {
                 texts.add(text.text());
             } else {
@@ -287,7 +298,7 @@ final class Section implements AutoCloseable {
     public void close() {
         map.entries().forEach((key, entry) -> {
             if (!known.contains(key)) {
-                faults.add(entry.line(), path(key), "unknown key; " + Faults.suggest(key, known));
+                faults.add(entry.line(), () -> path(key), () -> "unknown key; " + Faults.suggest(key, known));
             }
         });
     }
