@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IpAddress {
 
+    private static final long TRANSLATED = 0x0064_FF9B_0000_0000L;
+
     private final boolean v4;
     private final long high;
     private final long low;
@@ -95,12 +97,16 @@ public final class IpAddress {
 
     /**
      * Returns the name under which callers from this address are counted: the address itself for IPv4, its network for
-     * IPv6, because one IPv6 customer has at least a /64 of addresses to choose from.
+     * IPv6, because one IPv6 customer has at least a /64 of addresses to choose from. An IPv4 address that a translator
+     * has put into {@code 64:ff9b::/96} (RFC 6052) counts as itself, because all of them share one /64.
      *
      * @param ipv6Prefix the length of that network in bits, 0 to 128
      * @return the key
      */
     public Key key(int ipv6Prefix) {
+        if (!v4 && high == TRANSLATED && low >>> Integer.SIZE == 0) {
+            return ofV4((int) low).key(ipv6Prefix);
+        }
         return Key.of(
                 Scope.IP,
                 v4 || ipv6Prefix >= 2 * Long.SIZE

@@ -91,7 +91,7 @@ class IpLiteralOracleTest {
     }
 
     /** Guava accepts the digits of all scripts and looks zones up in this machine's interfaces; both are not ours. */
-    private static String guava(String text) throws UnknownHostException {
+    static String guava(String text) throws UnknownHostException {
         boolean ascii = text.chars().allMatch(c -> c < 0x80);
         if (!ascii || text.indexOf('%') >= 0 || !InetAddresses.isInetAddress(text)) {
             return null;
@@ -103,7 +103,7 @@ class IpLiteralOracleTest {
     }
 
     /** It trims spaces even when it is strict. */
-    private static String ipaddress(String text) {
+    static String ipaddress(String text) {
         if (!text.strip().equals(text)) {
             return null;
         }
