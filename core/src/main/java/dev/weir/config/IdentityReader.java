@@ -96,6 +96,9 @@ final class IdentityReader {
                 if (section.has("trusted-peers")) {
                     section.fault("trusted-peers", "belongs to a header; an attribute is set by your own code");
                 }
+                if (attribute.isBlank() || attribute.chars().anyMatch(Character::isISOControl)) {
+                    section.fault("attribute", Faults.quote(attribute) + " is not the name of an attribute");
+                }
                 return IdentitySource.attribute(attribute);
             }
             if (section.has("trusted-peers") && !section.isEmptyList("trusted-peers") && peers.isEmpty()) {
