@@ -35,11 +35,17 @@ final class StoreGate {
         if (!ask(charge)) {
             return Decision.degraded(!anyClosed(charge));
         }
-        Decision decision = Decision.of(charge);
-        if (decision.holdsLeases()) {
-            inFlight.increment();
+        try {
+            Decision decision = Decision.of(charge);
+            if (decision.holdsLeases()) {
+                inFlight.increment();
+            }
+            return decision;
+        } catch (Throwable e) {
+            // Nobody would have a decision to complete.
+            releaseLeases(charge);
+            throw e;
         }
-        return decision;
     }
 
     Decision look(Charge charge) {
@@ -94,21 +100,25 @@ final class StoreGate {
         }
     }
 
+    /** Whatever one release throws, the others follow. */
     private void releaseLeases(Charge charge) {
+        Throwable fatal = null;
         for (int i = 0; i < charge.size(); i++) {
-            Lease lease = charge.item(i).lease();
-            if (lease != null) {
-                release(lease);
+            try {
+                Lease lease = charge.item(i).lease();
+                if (lease != null) {
+                    lease.release();
+                }
+            } catch (Throwable e) {
+                if (Fatal.isFatal(e)) {
+                    fatal = e;
+                } else {
+                    complaints.about(Matter.STORE, e);
+                }
             }
         }
-    }
-
-    private void release(Lease lease) {
-        try {
-            lease.release();
-        } catch (Throwable e) {
-            Fatal.rethrow(e);
-            complaints.about(Matter.STORE, e);
+        if (fatal != null) {
+            Fatal.rethrow(fatal);
         }
     }
 
