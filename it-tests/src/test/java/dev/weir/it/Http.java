@@ -66,8 +66,13 @@ final class Http {
 
     /** Sends a GET whose request line is exactly this. */
     static Answer raw(Container container, String target, String... headers) throws IOException {
+        return rawOf(container, "GET", target, headers);
+    }
+
+    /** Sends a request whose request line is exactly this; the status is 0 if the answer has none. */
+    static Answer rawOf(Container container, String method, String target, String... headers) throws IOException {
         try (Socket socket = open(container)) {
-            write(socket, "GET", target, "Connection: close", headers);
+            write(socket, method, target, "Connection: close", headers);
             return parse(socket.getInputStream().readAllBytes());
         }
     }
@@ -106,6 +111,9 @@ final class Http {
         InputStream in = new ByteArrayInputStream(bytes);
         String status = line(in);
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        if (!status.startsWith("HTTP/1.")) {
+            return new Answer(0, headers, new String(bytes, StandardCharsets.UTF_8));
+        }
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
             headers.computeIfAbsent(line.substring(0, colon), name -> new ArrayList<>())

@@ -33,7 +33,14 @@ final class Ending implements AsyncListener {
 
     /** The chain returned and nothing goes on. */
     void now() {
-        complete(status());
+        int status = 0;
+        try {
+            status = response.getStatus();
+        } catch (Throwable e) {
+            tookBack(e);
+        } finally {
+            complete(status);
+        }
     }
 
     /** The chain threw, which the container will answer. */
@@ -45,19 +52,17 @@ final class Ending implements AsyncListener {
     void await(HttpServletRequest request) {
         try {
             request.getAsyncContext().addListener(this);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // It has ended in the meantime, or a wrapper is out of order.
             now();
+            RateLimitFilter.rethrowIfFatal(e);
         }
     }
 
-    private int status() {
-        try {
-            return response.getStatus();
-        } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "The container has taken the response back before the end", e);
-            return 0;
-        }
+    /** Its text may hold what the caller has sent, so only its type is logged. */
+    private static void tookBack(Throwable cause) {
+        RateLimitFilter.rethrowIfFatal(cause);
+        LOG.log(Level.DEBUG, "The container has taken the response back before the end: {0}", cause.getClass());
     }
 
     /** Settling changes what remains; an answer that is still here can say so. */
@@ -69,8 +74,8 @@ final class Ending implements AsyncListener {
             if (!response.isCommitted()) {
                 limiter.headers(decision, response::setHeader);
             }
-        } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "The container has taken the response back before the end", e);
+        } catch (Throwable e) {
+            tookBack(e);
         }
     }
 

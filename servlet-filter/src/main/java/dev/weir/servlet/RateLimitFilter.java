@@ -133,11 +133,16 @@ public final class RateLimitFilter implements Filter {
 
     /** An error page is no request of the client's, even if the filter sees nothing else of it, nor what it dispatches. */
     private boolean markIfNew(HttpServletRequest request) {
-        if (request.getAttribute(attribute) == limiter) {
-            return false;
+        try {
+            if (request.getAttribute(attribute) == limiter) {
+                return false;
+            }
+            request.setAttribute(attribute, limiter);
+            return request.getDispatcherType() != DispatcherType.ERROR;
+        } catch (Throwable e) {
+            complainUnlessFatal("A request cannot be marked, and may be counted twice.", e);
+            return true;
         }
-        request.setAttribute(attribute, limiter);
-        return request.getDispatcherType() != DispatcherType.ERROR;
     }
 
     private void limit(RateLimiter decides, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -185,11 +190,20 @@ public final class RateLimitFilter implements Filter {
         } finally {
             if (!returned) {
                 ending.threw();
-            } else if (request.isAsyncStarted()) {
+            } else if (goesOn(request)) {
                 ending.await(request);
             } else {
                 ending.now();
             }
+        }
+    }
+
+    private boolean goesOn(HttpServletRequest request) {
+        try {
+            return request.isAsyncStarted();
+        } catch (Throwable e) {
+            complainUnlessFatal("A request does not tell whether it goes on; it counts as ended.", e);
+            return false;
         }
     }
 
@@ -221,15 +235,25 @@ public final class RateLimitFilter implements Filter {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        if (response.isCommitted()) {
-            complain("A request is refused, but a filter before this one has sent an answer already. Put the"
-                    + " RateLimitFilter before it.");
-            return;
-        }
         Refusal refusal = decides.refusal(seen, decision);
-        response.resetBuffer();
-        response.setStatus(refusal.status());
-        writeHeaders(decides, decision, request, response);
+        try {
+            if (response.isCommitted()) {
+                complain("A request is refused, but a filter before this one has sent an answer already. Put the"
+                        + " RateLimitFilter before it.");
+                return;
+            }
+            response.setStatus(refusal.status());
+            response.resetBuffer();
+            tryWriteHeaders(decides, decision, request, response);
+            writeBody(refusal, response);
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            complainUnlessFatal("A refusal cannot be written whole.", e);
+        }
+    }
+
+    private static void writeBody(Refusal refusal, HttpServletResponse response) throws IOException {
         refusal.headers().forEach(response::setHeader);
         byte[] body = refusal.body();
         if (refusal.contentType() != null) {
@@ -247,11 +271,17 @@ public final class RateLimitFilter implements Filter {
         out.write(body);
     }
 
+    /** Throws on what no filter may swallow; a JDK may have no class ThreadDeath any more. */
+    static void rethrowIfFatal(Throwable cause) {
+        boolean failing = cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError);
+        if (failing || cause.getClass().getName().equals("java.lang.ThreadDeath")) {
+            throw (Error) cause;
+        }
+    }
+
     /** Its text may hold what the caller has sent, so only its type and place are logged. */
     private void complainUnlessFatal(String problem, Throwable cause) {
-        if (cause instanceof VirtualMachineError error && !(cause instanceof StackOverflowError)) {
-            throw error;
-        }
+        rethrowIfFatal(cause);
         StackTraceElement[] stack = cause.getStackTrace();
         complain(problem + " " + cause.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]));
     }
