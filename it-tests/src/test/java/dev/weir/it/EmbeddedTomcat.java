@@ -29,6 +29,7 @@ final class EmbeddedTomcat implements Container {
         connector.setPort(0);
         connector.setProperty("address", "127.0.0.1");
         connector.setProperty("maxThreads", "20");
+        connector.setProperty("maxHttpRequestHeaderSize", Integer.toString(app.maxHeaderBytes()));
         tomcat.setConnector(connector);
         Context context = tomcat.addContext("", app.root().orElse(folder).toString());
         context.addServletContainerInitializer((types, started) -> app.onStartup(started), Set.of());

@@ -54,6 +54,7 @@ final class WebApp {
     private final Map<Class<? extends Throwable>, String> exceptionPages = new LinkedHashMap<>();
     private Optional<Path> root = Optional.empty();
     private int names;
+    private int maxHeaderBytes = 8192;
 
     /** Adds a servlet that can be asynchronous. */
     WebApp servlet(String pattern, Handler handler) {
@@ -117,7 +118,17 @@ final class WebApp {
         return this;
     }
 
+    /** Lets requests have headers of this length, where containers take 8 KiB. */
+    WebApp maxHeaderBytes(int bytes) {
+        maxHeaderBytes = bytes;
+        return this;
+    }
+
     // For containers
+
+    int maxHeaderBytes() {
+        return maxHeaderBytes;
+    }
 
     void onStartup(ServletContext context) {
         steps.forEach(step -> step.accept(context));
