@@ -132,7 +132,7 @@ public final class RateLimiterBuilder {
      * Runs slow code of the application ({@link ProfileSource}, queued listeners) on its own executor, instead of on a
      * daemon thread of the limiter.
      *
-     * @param own the executor, which the application ends
+     * @param own the executor, which runs or rejects what it is given, and which the application ends
      * @return this
      */
     public RateLimiterBuilder executor(Executor own) {

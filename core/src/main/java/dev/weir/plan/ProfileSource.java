@@ -7,8 +7,9 @@ import java.util.Optional;
  * The application's own profiles, from its database for instance. What it answers goes before the configuration file.
  *
  * <p>Called off the request's thread, so it may block: a request whose profile is not loaded yet is answered from the
- * file, or from the default tier, and does not wait. What was loaded is remembered for a minute. If it throws, answers
- * null or names a tier that does not exist, the last good profile stays in force, else the file's or the default.
+ * file, or from the default tier, and does not wait. What was loaded is remembered for a minute, for up to 10,000 names;
+ * at most 1,000 loads wait. If it throws, answers null or names a tier that does not exist, the last good profile stays in
+ * force, else the file's or the default.
  *
  * <p>Its profiles count as newer than those of the file. When a profile changes later, its version must grow; a profile
  * that is taken back (empty, where there was one) leaves its numbers in the buckets that are in use.
