@@ -24,11 +24,9 @@ final class RollingEntry extends Entry {
         this.limit = (RollingLimit) item.limit();
     }
 
+    /** What no rate in force counts is gone before a new limit comes, or a longer period would depend on who has looked. */
     @Override
     void advance(Limit wanted, long now) {
-        if (wanted != limit && wanted.version() > limit.version()) {
-            limit = (RollingLimit) wanted;
-        }
         long longest = 0;
         for (int i = 0; i < limit.size(); i++) {
             longest = Math.max(longest, limit.periodNanos(i));
@@ -36,6 +34,9 @@ final class RollingEntry extends Entry {
         while (size > 0 && now - times[head] >= longest) {
             head = (head + 1) % times.length;
             size--;
+        }
+        if (wanted != limit && wanted.version() > limit.version()) {
+            limit = (RollingLimit) wanted;
         }
     }
 

@@ -125,8 +125,8 @@ abstract class NaiveCount {
         }
     }
 
-    /** A rolling log: all times, oldest first. */
-    static final class Log extends NaiveCount {
+    /** A rolling log: all times that count for some rate, oldest first. */
+    static class Log extends NaiveCount {
         private final List<Long> times = new ArrayList<>();
         private long now;
 
@@ -138,6 +138,16 @@ abstract class NaiveCount {
         @Override
         void advance(long to) {
             now = to;
+            forget();
+        }
+
+        void forget() {
+            long longest = 0;
+            for (int i = 0; i < limit().size(); i++) {
+                longest = Math.max(longest, limit().periodNanos(i));
+            }
+            long gone = longest;
+            times.removeIf(time -> now - time >= gone);
         }
 
         private List<Long> live(int rate) {

@@ -16,6 +16,7 @@ import dev.weir.store.Action;
 import dev.weir.store.BucketLimit;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.LeaseLimit;
+import dev.weir.store.RollingLimit;
 import dev.weir.store.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,26 @@ public interface ReconfigurationContract extends StoreFixture {
             assertEquals(HOUR.toNanos(), refused.waitNanos());
             rig.advance(MINUTE);
             assertEquals(4, rig.burst(rolling(4, rate(4, MINUTE))));
+        }
+    }
+
+    /** What had left a rolling quota when a longer period came does not come back, whether somebody has looked or not. */
+    @Test
+    default void newerLimit_ofALongerRollingPeriodCountsWhatHasNotLeft() {
+        for (boolean looked : new boolean[] {false, true}) {
+            try (Rig rig = new Rig(this)) {
+                RollingLimit perMinute = rolling(1, rate(5, MINUTE));
+                assertTrue(rig.takes(perMinute, 3));
+                rig.advance(Duration.ofSeconds(50));
+                assertTrue(rig.takes(perMinute, 1));
+                rig.advance(Duration.ofSeconds(10));
+                if (looked) {
+                    assertEquals(4, rig.look(perMinute).available(0));
+                }
+                ChargeItem longer = rig.look(rolling(2, rate(5, HOUR)));
+                assertEquals(4, longer.available(0), looked ? "looked at" : "not looked at");
+                assertEquals(HOUR.minusSeconds(10).toNanos(), longer.resetNanos(0));
+            }
         }
     }
 

@@ -110,6 +110,12 @@ final class BrokenStore extends NaiveStore {
         if (fault == ROLLING_IS_A_BUCKET && limit.kind() == ItemKind.ROLLING) {
             return new NaiveCount.Bucket(limit, now);
         }
+        if (fault == ROLLING_FORGETS_LATE && limit.kind() == ItemKind.ROLLING) {
+            return new NaiveCount.Log(limit, now) {
+                @Override
+                void forget() {}
+            };
+        }
         if (limit.kind() == ItemKind.BUCKET && fault == REFILLS_ABOVE_THE_CAPACITY) {
             return new NaiveCount.Bucket(limit, now) {
                 @Override

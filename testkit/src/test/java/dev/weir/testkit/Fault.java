@@ -43,6 +43,7 @@ enum Fault {
             "newerLimit_ofLargerCapacityKeepsWhatWasConsumed",
             "newerLimit_ofARollingQuotaKeepsTheEntries",
             "newerLimit_ofLeasesLeavesTheHeldOnes"),
+    ROLLING_FORGETS_LATE("newerLimit_ofALongerRollingPeriodCountsWhatHasNotLeft"),
     REFILL_DOES_NOTHING("refill_makesWhole"),
     REFILL_ENDS_LEASES("refill_leavesLeasesAndOthersAlone"),
     REMOVE_DOES_NOTHING("remove_forgetsAnItem"),
