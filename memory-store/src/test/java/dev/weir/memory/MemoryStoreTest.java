@@ -15,6 +15,7 @@ import dev.weir.testkit.RateLimitStoreContract;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MemoryStoreTest implements RateLimitStoreContract {
@@ -52,8 +53,9 @@ class MemoryStoreTest implements RateLimitStoreContract {
     }
 
     @Test
+    @Tag("heavy")
     void agreesWithTheModelInAHundredThousandSteps() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("weir.seed", System.nanoTime());
         System.out.println("MemoryStoreTest: seed " + seed);
         agree(100_000, seed);
     }

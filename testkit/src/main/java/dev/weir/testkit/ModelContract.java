@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.testkit;
 
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,7 +13,7 @@ public interface ModelContract extends StoreFixture {
     /** Any charges at any times: verdicts, numbers, waits and resets are those of a slow store that is plainly right. */
     @Test
     default void model_andStoreAgree() {
-        agree(1_000, ThreadLocalRandom.current().nextLong());
+        agree(1_000, Seeds.next("model"));
     }
 
     /**

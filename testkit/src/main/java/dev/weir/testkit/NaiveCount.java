@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.testkit;
 
+import dev.weir.store.BucketLimit;
 import dev.weir.store.ItemKey;
 import dev.weir.store.Lease;
 import dev.weir.store.Limit;
@@ -41,6 +42,16 @@ abstract class NaiveCount {
 
     void refill() {}
 
+    /** {@return whether it holds nothing that a new one would not hold} */
+    boolean isWhole() {
+        for (int i = 0; i < limit.size(); i++) {
+            if (available(i) < limit.capacity(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A token bucket, counted in parts of a token: a period of a rate has as many parts as nanoseconds. */
     static class Bucket extends NaiveCount {
         private BigInteger[] parts;
@@ -64,18 +75,28 @@ abstract class NaiveCount {
             return BigInteger.valueOf(a).multiply(BigInteger.valueOf(b));
         }
 
+        /* What was begun of a token goes over in Bucket4j's way: as many times as the old period goes into the new one. It
+         * counts in periods that amount and period have been reduced to. */
         @Override
         void adopt(Limit newer) {
             BigInteger[] next = full(newer);
             for (int i = 0; i < Math.min(next.length, parts.length); i++) {
                 long larger = Math.max(0, newer.capacity(i) - limit().capacity(i));
-                BigInteger kept = newer.periodNanos(i) == limit().periodNanos(i)
-                        ? parts[i].add(product(larger, newer.periodNanos(i)))
-                        : product(available(i) + larger, newer.periodNanos(i));
-                next[i] = next[i].min(kept);
+                BigInteger whole = product(available(i) + larger, newer.periodNanos(i));
+                BigInteger begun = parts[i].mod(BigInteger.valueOf(limit().periodNanos(i)));
+                long reduced = reducedPeriod(newer, i);
+                BigInteger kept = begun.multiply(BigInteger.valueOf(reducedPeriod(limit(), i)))
+                        .divide(BigInteger.valueOf(limit().periodNanos(i)))
+                        .multiply(BigInteger.valueOf(reduced / reducedPeriod(limit(), i)))
+                        .multiply(BigInteger.valueOf(newer.periodNanos(i) / reduced));
+                next[i] = next[i].min(whole.add(kept));
             }
             parts = next;
             super.adopt(newer);
+        }
+
+        private static long reducedPeriod(Limit limit, int rate) {
+            return ((BucketLimit) limit).configuration().getBandwidths()[rate].getRefillPeriodNanos();
         }
 
         @Override

@@ -62,6 +62,15 @@ class NaiveStore implements RateLimitStore {
         charge.decide(outcome);
     }
 
+    /** {@return whether a key holds nothing that a new one would not hold, so that a store may have forgotten it} */
+    synchronized boolean isWhole(ItemKey key) {
+        NaiveCount count = counts.get(name(key));
+        if (count != null) {
+            count.advance(now());
+        }
+        return count == null || count.isWhole();
+    }
+
     long now() {
         return time.nanoTime();
     }

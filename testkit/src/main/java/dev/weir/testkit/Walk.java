@@ -16,6 +16,8 @@ import dev.weir.store.ItemKind;
 import dev.weir.store.Lease;
 import dev.weir.store.LeaseLimit;
 import dev.weir.store.Limit;
+import dev.weir.store.Rate;
+import dev.weir.store.RollingLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 /** A random walk through a store and its model, side by side. */
 final class Walk {
 
-    private static final String[] RULES = {"api", "login"};
-    private static final String[] CALLERS = {"fred", "wilma", "barney"};
+    private static final String[] RULES = {"api", "login", "huge"};
+    private static final String[] CALLERS = {"fred", "wilma"};
+    private static final long[] AMOUNTS = {1, 7, 17, 40};
+    private static final Duration[] PERIODS = {Rig.SECOND, Duration.ofSeconds(7), Rig.MINUTE, Duration.ofDays(1)};
+    private static final long HUGE = 1_000_000_000_000L;
     private static final long[] STEPS = {
         0,
         0,
@@ -37,6 +42,9 @@ final class Walk {
         Duration.ofSeconds(29).toMillis(),
         Duration.ofHours(2).toMillis()
     };
+    private static final int STEPS_PER_YEAR = 5_000;
+    private static final int STEPS_PER_CENTURY = 60_000;
+    private static final int MAX_STEPS = 120_000;
     private static final ItemKind[] KINDS = ItemKind.values();
     private static final Action[] UNSETTLED = {Action.LOOK, Action.WATCH, Action.GLANCE};
     private static final int STEPS_PER_VERSION = 50;
@@ -58,17 +66,31 @@ final class Walk {
 
     void step(int number) {
         step = number;
-        rig.clock.advance(Duration.ofMillis(STEPS[random.nextInt(STEPS.length)]));
+        rig.clock.advance(pause());
         int what = random.nextInt(100);
         if (what < 3) {
-            ItemKey key = new ItemKey(kind(), pick(RULES), null, Key.of(Scope.USER, pick(CALLERS)));
+            ItemKey key = key(kind());
             rig.store.refill(key);
             model.refill(key);
+        } else if (what < 4) {
+            ItemKey key = key(kind());
+            rig.store.remove(key);
+            model.remove(key);
         } else if (what < 20 || held.size() > MAX_HELD) {
             release();
         } else {
             charge();
         }
+    }
+
+    /** Nothing for most of the time, seldom a year, and once or twice a century, as the clock has no three of them. */
+    private Duration pause() {
+        if (step % STEPS_PER_CENTURY == STEPS_PER_CENTURY / 2 && step < MAX_STEPS) {
+            return Duration.ofDays(36_525);
+        }
+        return random.nextInt(STEPS_PER_YEAR) == 0 && step < MAX_STEPS
+                ? Duration.ofDays(365)
+                : Duration.ofMillis(STEPS[random.nextInt(STEPS.length)]);
     }
 
     /** Whoever else holds the same id has lost it thereby, so nobody gives it back again. */
@@ -131,39 +153,68 @@ final class Walk {
         return " in step " + step + " from seed " + seed;
     }
 
+    private ItemKey key(ItemKind kind) {
+        Key within = random.nextInt(4) == 0 ? Key.of(Scope.TENANT, "acme") : null;
+        return new ItemKey(kind, pick(RULES), within, Key.of(Scope.USER, pick(CALLERS)));
+    }
+
     private ChargeItem item() {
-        ItemKind kind = kind();
-        String rule = pick(RULES);
-        Key per = Key.of(Scope.USER, pick(CALLERS));
-        if (kind == ItemKind.LEASE) {
-            LeaseLimit limit = new LeaseLimit(3 + version() % 3, version());
+        ItemKey key = key(kind());
+        Limit limit = limit(key, version(key));
+        if (limit instanceof LeaseLimit leases) {
             Action action = random.nextInt(4) == 0 ? Action.LOOK : Action.TAKE;
             return random.nextBoolean()
-                    ? new ChargeItem(action, limit, rule, null, per, 1)
-                    : ChargeItem.namedLease(action, limit, rule, null, per, pick(CALLERS));
+                    ? new ChargeItem(action, leases, key.rule(), key.within(), key.per(), 1)
+                    : ChargeItem.namedLease(action, leases, key.rule(), key.within(), key.per(), pick(CALLERS));
         }
         Action action = random.nextBoolean() ? Action.TAKE : UNSETTLED[random.nextInt(UNSETTLED.length)];
-        return new ChargeItem(action, limit(kind, rule), rule, null, per, 1 + random.nextInt(6));
+        return new ChargeItem(action, limit, key.rule(), key.within(), key.per(), cost(limit));
     }
 
-    /* Versions only grow: a store may forget an item that is whole, and its version with it. Bucket4j rounds where a period
-     * changes, so capacities change only. */
-    private long version() {
-        return step / STEPS_PER_VERSION;
+    /** Small ones for the most part, so that several fit; else those at the border, or far beyond. */
+    private long cost(Limit limit) {
+        long capacity = limit.capacity(random.nextInt(limit.size()));
+        return switch (random.nextInt(20)) {
+            case 0 -> Math.max(1, capacity - 1);
+            case 1 -> capacity;
+            case 2 -> capacity + 1;
+            case 3 -> random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextLong(capacity);
+            default -> 1 + random.nextInt(6);
+        };
     }
 
-    private Limit limit(ItemKind kind, String rule) {
-        long version = version();
-        long capacity = 5 + version * 7 % 11;
-        boolean two = rule.equals("login");
-        if (kind == ItemKind.ROLLING) {
-            return two
-                    ? rolling(version, rate(capacity, Rig.SECOND), rate(20, Rig.MINUTE))
-                    : rolling(version, rate(capacity, Rig.MINUTE));
+    /**
+     * The newest, or an older one that must be ignored. That only where the key is not whole: a store may forget one that
+     * is, and its version with it.
+     */
+    private long version(ItemKey key) {
+        long newest = step / STEPS_PER_VERSION;
+        return random.nextInt(5) == 0 && !model.isWhole(key) ? random.nextLong(newest + 1) : newest;
+    }
+
+    /** A version has the same numbers for a key whenever it comes; the next one has others: more, fewer, longer, shorter. */
+    private Limit limit(ItemKey key, long version) {
+        String name = key.kind() + key.rule() + version;
+        SplittableRandom numbers = new SplittableRandom(seed + name.hashCode());
+        if (key.kind() == ItemKind.LEASE) {
+            return new LeaseLimit(1 + numbers.nextInt(6), version);
         }
-        return two
-                ? bucket(version, rate(7, Rig.SECOND, capacity), rate(40, Rig.MINUTE, 20))
-                : bucket(version, rate(17, Rig.MINUTE, capacity));
+        Rate[] rates = new Rate[1 + numbers.nextInt(3)];
+        for (int i = 0; i < rates.length; i++) {
+            rates[i] = randomRate(numbers, key);
+        }
+        return key.kind() == ItemKind.ROLLING ? rolling(version, rates) : bucket(version, rates);
+    }
+
+    private static Rate randomRate(SplittableRandom numbers, ItemKey key) {
+        boolean rolling = key.kind() == ItemKind.ROLLING;
+        long amount = AMOUNTS[numbers.nextInt(AMOUNTS.length)];
+        Duration period = PERIODS[numbers.nextInt(PERIODS.length)];
+        if (key.rule().equals("huge")) {
+            amount = rolling ? RollingLimit.MAX_AMOUNT : HUGE;
+            period = Duration.ofDays(1);
+        }
+        return rate(amount, period, rolling ? amount : 1 + numbers.nextLong(2 * amount));
     }
 
     private ItemKind kind() {
