@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryStore implements RateLimitStore {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final int BITS = 4;
+    private static final int SHORT = 16;
 
     private final TimeSource time;
     private final long origin;
@@ -86,7 +88,7 @@ public final class MemoryStore implements RateLimitStore {
                 ChargeItem item = charge.item(i);
                 item.place(place(open, item));
             }
-        } while (!lockNext(open, charge, null));
+        } while (!lockNext(open, charge, order(charge), 0));
         for (int i = 0; i < charge.size(); i++) {
             charge.item(i).place(null);
         }
@@ -124,16 +126,16 @@ public final class MemoryStore implements RateLimitStore {
      *
      * @return false if a place was given up in the meantime; nothing was taken then
      */
-    private boolean lockNext(KeyTable open, Charge charge, @Nullable ChargeItem last) {
-        ChargeItem item = next(charge, last);
-        if (item == null) {
+    private boolean lockNext(KeyTable open, Charge charge, long order, int locked) {
+        if (locked == charge.size()) {
             decide(open, charge);
             return true;
         }
+        ChargeItem item = charge.size() <= SHORT ? charge.item(index(order, locked)) : search(charge, locked);
         Object place = requireNonNull(item.place());
         Entry entry = entry(place);
         synchronized (entry) {
-            return !isStale(open, item, place, entry) && lockNext(open, charge, item);
+            return !isStale(open, item, place, entry) && lockNext(open, charge, order, locked + 1);
         }
     }
 
@@ -142,16 +144,38 @@ public final class MemoryStore implements RateLimitStore {
         return entry.isDropped() || (place != entry && open.get(item) != null);
     }
 
-    /** The item that follows in the order of locks; charges are short, so a search beats a sorted copy. */
-    private static @Nullable ChargeItem next(Charge charge, @Nullable ChargeItem last) {
-        ChargeItem next = null;
+    /* Design: the order in which the items of a short charge are locked is sorted into one number, four bits for an index,
+     * because a list would be garbage at each charge. A long charge is searched anew for each lock. */
+    private static long order(Charge charge) {
+        long order = 0;
+        for (int i = 1; i < charge.size() && charge.size() <= SHORT; i++) {
+            int at = i;
+            while (at > 0 && compare(charge.item(i), charge.item(index(order, at - 1))) < 0) {
+                at--;
+            }
+            long below = (1L << (at * BITS)) - 1;
+            order = (order & below) | (long) i << (at * BITS) | (order & ~below) << BITS;
+        }
+        return order;
+    }
+
+    private static int index(long order, int place) {
+        return (int) (order >>> (place * BITS)) & ((1 << BITS) - 1);
+    }
+
+    /** The item that comes at a place in the order: the one that so many others come before. */
+    private static ChargeItem search(Charge charge, int place) {
         for (int i = 0; i < charge.size(); i++) {
-            ChargeItem item = charge.item(i);
-            if ((last == null || compare(item, last) > 0) && (next == null || compare(item, next) < 0)) {
-                next = item;
+            int before = 0;
+            for (int j = 0; j < charge.size(); j++) {
+                int c = compare(charge.item(j), charge.item(i));
+                before += c < 0 || (c == 0 && j < i) ? 1 : 0;
+            }
+            if (before == place) {
+                return charge.item(i);
             }
         }
-        return next;
+        throw new IllegalStateException("a place for each item");
     }
 
     private static int compare(ChargeItem a, ChargeItem b) {
