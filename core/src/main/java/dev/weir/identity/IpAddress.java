@@ -105,7 +105,7 @@ public final class IpAddress {
      */
     public Key key(int ipv6Prefix) {
         if (!v4 && high == TRANSLATED && low >>> Integer.SIZE == 0) {
-            return ofV4((int) low).key(ipv6Prefix);
+            return ofV4((int) low, null).key(ipv6Prefix);
         }
         return Key.of(
                 Scope.IP,

@@ -35,6 +35,9 @@ final class RollingEntry extends Entry {
             head = (head + 1) % times.length;
             size--;
         }
+        if (times.length > FIRST_CAPACITY && size < times.length / 4) {
+            resize(Math.max(FIRST_CAPACITY, times.length / 2)); // what a burst took is given back
+        }
         if (wanted != limit && wanted.version() > limit.version()) {
             limit = (RollingLimit) wanted;
         }
@@ -92,19 +95,28 @@ final class RollingEntry extends Entry {
         // Two threads may read the clock in one order and come here in the other.
         long at = size == 0 ? now : Math.max(now, time(size - 1));
         if (size + count > times.length) {
-            grow(size + count);
+            resize(Math.max(size + count, (int) Math.min(mostEntries(), times.length + times.length / 2)));
         }
         for (int i = 0; i < count; i++) {
             times[(head + size++) % times.length] = at;
         }
     }
 
-    private void grow(int needed) {
-        long[] larger = new long[Math.max(needed, times.length * 2)];
-        for (int i = 0; i < size; i++) {
-            larger[i] = time(i);
+    /** How many there can be, but for what is settled. */
+    private long mostEntries() {
+        long most = FIRST_CAPACITY;
+        for (int i = 0; i < limit.size(); i++) {
+            most = Math.max(most, limit.amount(i));
         }
-        times = larger;
+        return most;
+    }
+
+    private void resize(int capacity) {
+        long[] resized = new long[capacity];
+        for (int i = 0; i < size; i++) {
+            resized[i] = time(i);
+        }
+        times = resized;
         head = 0;
     }
 
