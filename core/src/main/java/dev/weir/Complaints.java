@@ -58,30 +58,37 @@ final class Complaints {
         about(matter, "", cause);
     }
 
+    /** Whatever is out of order here, the clock or the log itself, is no reason to fail a request. */
     void about(Matter matter, String detail, @Nullable Throwable cause) {
+        try {
+            long silent = silentUntilNow(matter);
+            if (silent >= 0) {
+                String since = silent == 0 ? "" : " (" + silent + " more since the last such line)";
+                Level level = matter == Matter.SHADOW ? Level.INFO : Level.WARNING;
+                LOG.log(level, matter.text + (detail.isEmpty() ? "" : " " + detail) + since, SafeThrowable.of(cause));
+            }
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+        }
+    }
+
+    /** Answers how often a matter came up in silence before this line about it, -1 if this is no time to speak. */
+    private long silentUntilNow(Matter matter) {
         Last last = lasts.get(matter);
         if (last == null) {
             throw new IllegalStateException("every matter has its entry");
         }
-        long silent;
         synchronized (last) {
             long now = time.nanoTime();
             if (last.spoken && now - last.nanos < INTERVAL_NANOS) {
                 last.silent++;
-                return;
+                return -1;
             }
+            long silent = last.silent;
             last.spoken = true;
             last.nanos = now;
-            silent = last.silent;
             last.silent = 0;
-        }
-        String since = silent == 0 ? "" : " (" + silent + " more since the last such line)";
-        Level level = matter == Matter.SHADOW ? Level.INFO : Level.WARNING;
-        try {
-            LOG.log(level, matter.text + (detail.isEmpty() ? "" : " " + detail) + since, SafeThrowable.of(cause));
-        } catch (Throwable e) {
-            // The log itself is out of order, which is no reason to fail a request.
-            Fatal.rethrow(e);
+            return silent;
         }
     }
 }

@@ -4,7 +4,10 @@ package dev.weir.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.RateLimiter;
+import dev.weir.config.Configuration;
 import dev.weir.servlet.RateLimitFilter;
+import dev.weir.testkit.ManualClock;
+import dev.weir.time.TimeSource;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,7 +15,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -143,6 +148,43 @@ class RequestFaultTest {
             }
             Limiters.awaitNothingInFlight(limiter);
             assertThat(log.lines()).as("each matter once").hasSizeBetween(1, 10);
+        }
+    }
+
+    /** The complaint about one fault may meet the next. */
+    @ParameterizedTest
+    @EnumSource(Containers.class)
+    void brokenClock_costsNoAnswer(Containers kind) throws Exception {
+        AtomicBoolean broken = new AtomicBoolean();
+        ManualClock works = new ManualClock();
+        TimeSource clock = new TimeSource() {
+            @Override
+            public long nanoTime() {
+                assertThat(broken).isFalse();
+                return works.nanoTime();
+            }
+
+            @Override
+            public Instant now() {
+                assertThat(broken).isFalse();
+                return works.now();
+            }
+        };
+        try (LogCapture log = new LogCapture();
+                RateLimiter limiter = RateLimiter.builder(Configuration.parse("test.yaml", RULES))
+                        .time(clock)
+                        .build();
+                Container container = kind.start(
+                        new WebApp()
+                                .filter(new RateLimitFilter(limiter), DispatcherType.REQUEST)
+                                .servlet("/", (request, response) -> broken.set(request.getParameter("mend") == null)),
+                        folder)) {
+            for (int i = 0; i < 3; i++) {
+                assertAnswered(Http.raw(container, "/"), "request " + i);
+            }
+            assertAnswered(Http.raw(container, "/?mend"), "the last");
+            Limiters.awaitNothingInFlight(limiter);
+            assertThat(log.lines()).hasSizeLessThan(3);
         }
     }
 }
