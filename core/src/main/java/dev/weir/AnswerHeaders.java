@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir;
 
+import dev.weir.ItemTag.RateText;
 import dev.weir.config.Configuration.ResponseSettings;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
@@ -52,7 +53,7 @@ final class AnswerHeaders {
         RateCursor rate = new RateCursor(charge);
         if (rate.toTightest()) {
             sink.accept("X-RateLimit-Limit", rate.text().capacity());
-            sink.accept("X-RateLimit-Remaining", Long.toString(rate.remaining()));
+            sink.accept("X-RateLimit-Remaining", Long.toString(RateText.bounded(rate.remaining())));
             sink.accept("X-RateLimit-Reset", Long.toString(rate.resetSeconds()));
         }
     }
@@ -67,7 +68,7 @@ final class AnswerHeaders {
                 policies = policies.isEmpty()
                         ? rate.text().policy()
                         : policies + ", " + rate.text().policy();
-                begin(rates).append(rate.text().name()).append(";r=").append(rate.remaining());
+                begin(rates).append(rate.text().name()).append(";r=").append(RateText.bounded(rate.remaining()));
                 appendSeconds(rates, decision, rate);
             }
         }
@@ -102,7 +103,7 @@ final class AnswerHeaders {
                 begin(all)
                         .append(name)
                         .append(";q=")
-                        .append(item.inForce().capacity(0))
+                        .append(RateText.bounded(item.inForce().capacity(0)))
                         .append(";qu=\"concurrent-requests\"");
                 begin(rates).append(name).append(";r=0");
             }

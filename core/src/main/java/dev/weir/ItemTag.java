@@ -49,6 +49,9 @@ final class ItemTag {
     /** One rate of a rule, as headers write it. Immutable. */
     static final class RateText {
 
+        /** The largest integer of RFC 9651; a store that says more would make fields that nobody may read. */
+        private static final long MOST = 999_999_999_999_999L;
+
         private final int number;
         private final String name;
         private final String policy;
@@ -63,7 +66,11 @@ final class ItemTag {
             this.number = number;
             this.name = '"' + name(rule, number) + '"';
             this.policy = name + policy(limit, rate);
-            this.capacity = Long.toString(limit.capacity(rate));
+            this.capacity = Long.toString(bounded(limit.capacity(rate)));
+        }
+
+        static long bounded(long number) {
+            return Math.min(number, MOST);
         }
 
         static String name(String rule, int number) {
@@ -72,8 +79,9 @@ final class ItemTag {
 
         private static String policy(Limit limit, int rate) {
             long seconds = Math.max(1, Decision.ceilSeconds(limit.periodNanos(rate)));
-            String rated = ";q=" + limit.amount(rate) + ";w=" + seconds;
-            return limit.capacity(rate) == limit.amount(rate) ? rated : rated + ";weir-burst=" + limit.capacity(rate);
+            String rated = ";q=" + bounded(limit.amount(rate)) + ";w=" + seconds;
+            boolean bursts = limit.capacity(rate) != limit.amount(rate);
+            return bursts ? rated + ";weir-burst=" + bounded(limit.capacity(rate)) : rated;
         }
 
         /** The name in quotes. */
