@@ -111,6 +111,9 @@ class AddressTableTest {
         System.out.println("AddressTableTest: -Dweir.seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
         List<String> words = List.of(
+                "for=6.6.6.6",
+                ";for=203.0.113.9",
+                ";for=10.0.0.2",
                 "for=",
                 "FOR=",
                 "by=",

@@ -23,9 +23,6 @@ class PathTableTest {
               - {name: json, path: /**/*.json, per: ip, rate: 1000000/hour}
             """;
 
-
-
-
     @TempDir
     Path folder;
 
