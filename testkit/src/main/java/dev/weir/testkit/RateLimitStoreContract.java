@@ -26,5 +26,6 @@ public interface RateLimitStoreContract
                 KeyContract,
                 ReconfigurationContract,
                 AdministrationContract,
+                BorderContract,
                 ConcurrencyContract,
                 ModelContract {}

@@ -178,6 +178,62 @@ public interface ReconfigurationContract extends StoreFixture {
         }
     }
 
+    /** The entries of a rolling quota count for a rate that is added, and go on doing so when another goes. */
+    @Test
+    default void newerLimit_ofMoreOrFewerRollingRatesCountsWhatIsThere() {
+        try (Rig rig = new Rig(this)) {
+            assertEquals(5, rig.burst(rolling(1, rate(5, MINUTE))));
+            ChargeItem both = rig.look(rolling(2, rate(9, SECOND), rate(8, MINUTE)));
+            assertEquals(4, both.available(0));
+            assertEquals(3, both.available(1));
+            rig.advance(SECOND);
+            assertEquals(3, rig.burst(rolling(2, rate(9, SECOND), rate(8, MINUTE))));
+            assertEquals(2, rig.look(rolling(3, rate(10, MINUTE))).available(0));
+            assertEquals(6, rig.look(rolling(4, rate(9, SECOND))).available(0), "the five have left this one");
+        }
+    }
+
+    /** There and back between large and small numbers: what does not fit is lost, what is added is there at once. */
+    @Test
+    default void newerLimit_goesThereAndBackBetweenLargeAndSmall() {
+        long most = 1_000_000_000_000L;
+        Duration day = Duration.ofDays(1);
+        try (Rig rig = new Rig(this)) {
+            assertTrue(rig.takes(bucket(1, rate(most, day)), most - 7));
+            assertEquals(7, rig.look(bucket(2, rate(10, HOUR))).available(0));
+            assertEquals(most - 3, rig.look(bucket(3, rate(most, day))).available(0));
+            assertEquals(10, rig.look(bucket(4, rate(10, HOUR))).available(0));
+            assertTrue(rig.takes(bucket(4, rate(10, HOUR)), 4));
+            assertEquals(most - 4, rig.look(bucket(5, rate(most, day))).available(0));
+        }
+    }
+
+    /** What is owed is owed under the new numbers, too. */
+    @Test
+    default void newerLimit_keepsWhatIsOwed() {
+        try (Rig rig = new Rig(this)) {
+            rig.ask(Action.SETTLE, bucket(1, rate(10, MINUTE)), 20);
+            ChargeItem smaller = rig.ask(Action.SETTLE, bucket(2, rate(4, MINUTE)), 1);
+            assertEquals(0, smaller.available(0));
+            assertEquals(
+                    Duration.ofSeconds(14 * 15).toNanos(), smaller.resetNanos(0), "10 are owed, and 4 more missing");
+            ChargeItem larger = rig.look(bucket(3, rate(6, MINUTE)));
+            assertEquals(Duration.ofSeconds(9 * 10).toNanos(), larger.waitNanos(), "8 are owed");
+            rig.assertWaitIsExact(larger);
+        }
+    }
+
+    /** A bucket that becomes a rolling quota begins anew, and is what it was when it comes back: they are two items. */
+    @Test
+    default void newerLimit_ofAnotherKindIsAnotherItem() {
+        try (Rig rig = new Rig(this)) {
+            assertTrue(rig.takes(bucket(1, rate(10, HOUR)), 7));
+            assertEquals(10, rig.burst(rolling(2, rate(10, HOUR))));
+            assertEquals(3, rig.burst(bucket(3, rate(10, HOUR))));
+            assertEquals(0, rig.burst(rolling(4, rate(10, HOUR))));
+        }
+    }
+
     /** A changed number of leases leaves the held ones alone, and holds for the next. */
     @Test
     default void newerLimit_ofLeasesLeavesTheHeldOnes() {

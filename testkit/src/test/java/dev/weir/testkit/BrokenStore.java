@@ -13,7 +13,6 @@ import dev.weir.store.LeaseLimit;
 import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
 import dev.weir.store.Verdict;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -30,6 +29,7 @@ final class BrokenStore extends NaiveStore {
     private final ManualClock clock;
     private final Map<ItemKey, Lock> locks = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private long largest = Long.MIN_VALUE;
 
     BrokenStore(Fault fault, ManualClock clock) {
         super(clock);
@@ -100,40 +100,23 @@ final class BrokenStore extends NaiveStore {
 
     @Override
     long now() {
-        return fault == USES_THE_WALL_CLOCK
-                ? Duration.between(Instant.EPOCH, clock.now()).toNanos()
-                : super.now();
+        return switch (fault) {
+            case USES_THE_WALL_CLOCK ->
+                Duration.between(Instant.EPOCH, clock.now()).toNanos();
+            case COMPARES_READINGS_BY_SIZE -> largestReading();
+            default -> super.now();
+        };
+    }
+
+    private long largestReading() {
+        largest = Math.max(largest, super.now());
+        return largest;
     }
 
     @Override
     NaiveCount newCount(Limit limit, long now) {
-        if (fault == ROLLING_IS_A_BUCKET && limit.kind() == ItemKind.ROLLING) {
-            return new NaiveCount.Bucket(limit, now);
-        }
-        if (fault == ROLLING_FORGETS_LATE && limit.kind() == ItemKind.ROLLING) {
-            return new NaiveCount.Log(limit, now) {
-                @Override
-                void forget() {}
-            };
-        }
-        if (limit.kind() == ItemKind.BUCKET && fault == REFILLS_ABOVE_THE_CAPACITY) {
-            return new NaiveCount.Bucket(limit, now) {
-                @Override
-                BigInteger atMost(BigInteger full, BigInteger parts) {
-                    return parts;
-                }
-            };
-        }
-        if (limit.kind() == ItemKind.BUCKET && fault == REFILLS_WHOLE_TOKENS_ONLY) {
-            return new NaiveCount.Bucket(limit, now) {
-                @Override
-                BigInteger atMost(BigInteger full, BigInteger parts) {
-                    BigInteger period = BigInteger.valueOf(limit().periodNanos(0));
-                    return super.atMost(full, parts.subtract(parts.mod(period)));
-                }
-            };
-        }
-        return super.newCount(limit, now);
+        NaiveCount broken = BrokenCounts.of(fault, limit, now);
+        return broken == null ? super.newCount(limit, now) : broken;
     }
 
     @Override
@@ -175,6 +158,12 @@ final class BrokenStore extends NaiveStore {
         return switch (fault) {
             case IMPOSSIBLE_IS_REFUSED -> verdict == Verdict.IMPOSSIBLE ? Verdict.REFUSED : verdict;
             case IMPOSSIBLE_IS_ADMITTED -> verdict == Verdict.IMPOSSIBLE ? Verdict.PASSED : verdict;
+            case REFUSES_THE_LAST_ONE ->
+                item.cost() == count.available(0) && verdict == Verdict.PASSED ? Verdict.REFUSED : verdict;
+            case ADMITS_ONE_TOO_MANY ->
+                item.cost() == count.available(0) + 1 && verdict == Verdict.REFUSED ? Verdict.PASSED : verdict;
+            case CALLS_THE_CAPACITY_IMPOSSIBLE ->
+                item.cost() == count.limit().capacity(0) && verdict == Verdict.REFUSED ? Verdict.IMPOSSIBLE : verdict;
             case ONLY_FIRST_RATE_HOLDS ->
                 verdict == Verdict.REFUSED && item.cost() <= count.available(0) ? Verdict.PASSED : verdict;
             case SETTLE_REFUSED ->
