@@ -7,7 +7,6 @@ import static dev.weir.testkit.Rig.leases;
 import static dev.weir.testkit.Rig.rolling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
@@ -17,15 +16,7 @@ import dev.weir.store.ChargeItem;
 import dev.weir.store.Lease;
 import dev.weir.store.LeaseLimit;
 import dev.weir.store.Limit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
@@ -118,37 +109,7 @@ public interface ConcurrencyContract extends StoreFixture {
         }
     }
 
-    /** Runs the same in four threads at once, and fails if one of them fails or does not end. */
     private static void inThreads(IntConsumer work) {
-        int threads = 4;
-        CyclicBarrier start = new CyclicBarrier(threads);
-        ExecutorService executor = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "contract");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                int number = i;
-                running.add(executor.submit(() -> {
-                    start.await();
-                    work.accept(number);
-                    return null;
-                }));
-            }
-            for (Future<?> future : running) {
-                future.get(Rig.patience.toMillis(), TimeUnit.MILLISECONDS);
-            }
-        } catch (TimeoutException e) {
-            fail("the threads wait for each other", e);
-        } catch (ExecutionException e) {
-            fail("a thread failed: " + e.getCause(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            fail("interrupted", e);
-        } finally {
-            executor.shutdownNow();
-        }
+        Threads.run(4, Rig.patience, work);
     }
 }

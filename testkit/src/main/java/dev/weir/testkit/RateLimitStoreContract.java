@@ -28,4 +28,5 @@ public interface RateLimitStoreContract
                 AdministrationContract,
                 BorderContract,
                 ConcurrencyContract,
+                HistoryContract,
                 ModelContract {}

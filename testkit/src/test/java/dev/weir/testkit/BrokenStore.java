@@ -30,6 +30,7 @@ final class BrokenStore extends NaiveStore {
     private final Map<ItemKey, Lock> locks = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private long largest = Long.MIN_VALUE;
+    private int releases;
 
     BrokenStore(Fault fault, ManualClock clock) {
         super(clock);
@@ -241,6 +242,9 @@ final class BrokenStore extends NaiveStore {
 
     @Override
     synchronized boolean release(NaiveCount.Leases leases, Lease lease) {
+        if (fault == LOSES_A_RELEASE_IN_A_HUNDRED && ++releases % 100 == 0) {
+            return false;
+        }
         boolean released = super.release(leases, lease);
         return released
                 || (fault == LEASE_RELEASED_TWICE_FREES_TWO
