@@ -4,6 +4,7 @@ package dev.weir.benchmarks;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.benchmarks.http.HttpComparison;
 import dev.weir.benchmarks.memory.MemoryComparison;
 import dev.weir.benchmarks.report.Comparison;
 import dev.weir.benchmarks.report.Environment;
@@ -18,7 +19,7 @@ import java.util.List;
 /** {@code ./weir bench}. */
 public final class Main {
 
-    private static final List<Comparison> COMPARISONS = List.of(new MemoryComparison());
+    private static final List<Comparison> COMPARISONS = List.of(new MemoryComparison(), new HttpComparison());
 
     private Main() {}
 

@@ -48,6 +48,11 @@ public final class Rounds {
         return median(values.clone());
     }
 
+    /** {@return the mean, for values that are medians already} */
+    public double mean() {
+        return Arrays.stream(values).average().orElseThrow();
+    }
+
     /** {@return the smallest value} */
     public double least() {
         return Arrays.stream(values).min().orElseThrow();
