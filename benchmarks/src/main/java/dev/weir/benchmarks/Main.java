@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.benchmarks.http.HttpComparison;
+import dev.weir.benchmarks.http.HttpProfile;
 import dev.weir.benchmarks.memory.MemoryComparison;
 import dev.weir.benchmarks.report.Comparison;
 import dev.weir.benchmarks.report.Environment;
@@ -46,6 +47,10 @@ public final class Main {
     }
 
     private static void run(Options options) throws Exception {
+        if (options.command().equals("http-profile")) {
+            HttpProfile.print(System.out);
+            return;
+        }
         if (options.command().equals("report")) {
             for (Comparison comparison : COMPARISONS) {
                 report(comparison, options);
