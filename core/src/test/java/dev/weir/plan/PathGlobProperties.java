@@ -54,7 +54,8 @@ final class PathGlobProperties {
     private static boolean naive(String glob, String text) {
         boolean[] matched = new boolean[text.length() + 1];
         matched[0] = true;
-        for (char c : glob.toCharArray()) {
+        for (int at = 0; at < glob.length(); at++) {
+            char c = glob.charAt(at);
             boolean[] next = new boolean[text.length() + 1];
             for (int i = 0; i <= text.length(); i++) {
                 next[i] = c == '*'
