@@ -31,6 +31,7 @@ final class MemoryLease implements Lease {
 
     /** Its home may change while this waits for the lock: then it tries again at the new one. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // two homes of one key are equal, and yet two
     public void release() {
         while (true) {
             LeaseEntry entry = home;
