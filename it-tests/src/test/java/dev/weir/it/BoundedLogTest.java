@@ -36,6 +36,7 @@ class BoundedLogTest {
 
     private final ManualClock clock = new ManualClock();
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // it stands for whatever a port answers
     private static <T> T fail() {
         throw new IllegalStateException("wanted by a test");
     }
