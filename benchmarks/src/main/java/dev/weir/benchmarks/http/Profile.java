@@ -119,35 +119,38 @@ final class Profile {
         return method.getType().getName() + "." + method.getName();
     }
 
-    /** {@return a report, for a recording of so many requests} */
-    String text(long requests) {
+    /** {@return a report: shares only, because what a sample of an allocation stands for is known roughly} */
+    String text() {
+        long insideSamples = sum(samplesByPlace);
+        long insideBytes = sum(bytesByPlace);
         StringBuilder text = new StringBuilder();
-        long inside =
-                samplesByPlace.values().stream().mapToLong(Long::longValue).sum();
         text.append(String.format(
                 Locale.ROOT,
-                "  CPU: %d of %d samples inside the limiter (%.1f %%)%n",
-                inside,
+                "  inside the limiter: %.1f %% of %d samples, %.1f %% of the bytes sampled%n",
+                percent(insideSamples, samples),
                 samples,
-                percent(inside, samples)));
-        append(text, "  time by top frame, % of all samples", samplesByTop, 100.0 / Math.max(1, samples));
-        append(text, "  time by frame of the limiter, % of all samples", samplesByPlace, 100.0 / Math.max(1, samples));
-        text.append(String.format(Locale.ROOT, "  allocated: %.0f B a request by all%n", (double) bytes / requests));
-        append(text, "  B a request by type", bytesByType, 1.0 / requests);
-        append(text, "  B a request by frame of the limiter", bytesByPlace, 1.0 / requests);
+                percent(insideBytes, bytes)));
+        append(text, "  time by top frame, % of all", samplesByTop, samples);
+        append(text, "  time by frame of the limiter, % of all", samplesByPlace, samples);
+        append(text, "  bytes by type, % of the limiter's", bytesByType, insideBytes);
+        append(text, "  bytes by frame of the limiter, % of the limiter's", bytesByPlace, insideBytes);
         return text.toString();
+    }
+
+    private static long sum(Map<String, Long> values) {
+        return values.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static double percent(long part, long all) {
         return 100.0 * part / Math.max(1, all);
     }
 
-    private static void append(StringBuilder text, String title, Map<String, Long> values, double factor) {
+    private static void append(StringBuilder text, String title, Map<String, Long> values, long all) {
         text.append(title).append(System.lineSeparator());
         values.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
                 .limit(SHOWN)
                 .forEach(entry -> text.append(
-                        String.format(Locale.ROOT, "    %8.1f  %s%n", entry.getValue() * factor, entry.getKey())));
+                        String.format(Locale.ROOT, "    %8.1f  %s%n", percent(entry.getValue(), all), entry.getKey())));
     }
 }

@@ -12,8 +12,9 @@ import java.lang.management.ManagementFactory;
  * @param answerNanos CPU time of what answers requests: the Java threads that live, and the collector of their garbage
  * @param processNanos CPU time of the whole process: its compiler's too, and in steps of 10 ms
  * @param allocatedBytes what the Java threads that live have allocated
+ * @param compileMillis how long its compilers have been at work
  */
-record Usage(long answerNanos, long processNanos, long allocatedBytes) {
+record Usage(long answerNanos, long processNanos, long allocatedBytes, long compileMillis) {
 
     static Usage now() throws IOException {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -22,7 +23,8 @@ record Usage(long answerNanos, long processNanos, long allocatedBytes) {
         return new Usage(
                 sum(threads.getThreadCpuTime(ids)) + CollectorTime.nanos(),
                 system.getProcessCpuTime(),
-                sum(threads.getThreadAllocatedBytes(ids)));
+                sum(threads.getThreadAllocatedBytes(ids)),
+                ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
     }
 
     /** What is not known of a thread that has just ended is -1. */
@@ -38,16 +40,18 @@ record Usage(long answerNanos, long processNanos, long allocatedBytes) {
         return new Usage(
                 answerNanos - before.answerNanos,
                 processNanos - before.processNanos,
-                allocatedBytes - before.allocatedBytes);
+                allocatedBytes - before.allocatedBytes,
+                compileMillis - before.compileMillis);
     }
 
     /** {@return one line that {@link #parse} reads} */
     String line() {
-        return answerNanos + " " + processNanos + " " + allocatedBytes;
+        return answerNanos + " " + processNanos + " " + allocatedBytes + " " + compileMillis;
     }
 
     static Usage parse(String line) {
         String[] words = line.split(" ", -1);
-        return new Usage(Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));
+        return new Usage(
+                Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
     }
 }

@@ -43,7 +43,7 @@ class HttpReportTest {
                 for (ServerKind kind : ServerKind.values()) {
                     for (Variant variant : Variant.values()) {
                         long nanos = variant.isWeir() ? weir[fork][pass] : none[fork][pass];
-                        measured.add(fork, new Subject(kind, Limit.OPEN, variant), new Usage(nanos, nanos, 0), 1);
+                        measured.add(fork, new Subject(kind, Limit.OPEN, variant), new Usage(nanos, nanos, 0, 0), 1);
                     }
                 }
             }
@@ -106,7 +106,7 @@ class HttpReportTest {
                 for (Limit limit : limits) {
                     MICROS.forEach((variant, micros) -> {
                         long nanos = (micros + more) * 1_000L;
-                        Usage used = new Usage(nanos * 4, (nanos + 10_000) * 4, (micros * 100L - 2_000) * 4);
+                        Usage used = new Usage(nanos * 4, (nanos + 10_000) * 4, (micros * 100L - 2_000) * 4, 0);
                         measured.add(0, new Subject(kind, limit, variant), used, 4);
                     });
                 }

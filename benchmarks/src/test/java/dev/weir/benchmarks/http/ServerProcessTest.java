@@ -41,9 +41,9 @@ class ServerProcessTest {
 
     @Test
     void usage_survivesTheWayToTheParent() {
-        Usage usage = new Usage(1, 22, 333);
+        Usage usage = new Usage(1, 22, 333, 4444);
         assertThat(Usage.parse(usage.line())).isEqualTo(usage);
-        assertThat(new Usage(5, 6, 7).minus(new Usage(1, 1, 1))).isEqualTo(new Usage(4, 5, 6));
+        assertThat(new Usage(5, 6, 7, 8).minus(new Usage(1, 1, 1, 1))).isEqualTo(new Usage(4, 5, 6, 7));
     }
 
     @Test
