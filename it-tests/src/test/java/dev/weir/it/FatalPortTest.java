@@ -19,7 +19,6 @@ import dev.weir.testkit.FakeRequest;
 import dev.weir.testkit.ManualClock;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,15 +37,18 @@ class FatalPortTest {
 
     /** What no limiter may swallow. */
     enum End {
-        OUT_OF_MEMORY(() -> new OutOfMemoryError("wanted by a test")),
-        INTERNAL(() -> new InternalError("wanted by a test")),
-        UNKNOWN(() -> new UnknownError("wanted by a test")),
-        THREAD_DEATH(FatalPortTest::threadDeath);
+        OUT_OF_MEMORY,
+        INTERNAL,
+        UNKNOWN,
+        THREAD_DEATH;
 
-        private final Supplier<Error> error;
-
-        End(Supplier<Error> error) {
-            this.error = error;
+        Error error() {
+            return switch (this) {
+                case OUT_OF_MEMORY -> new OutOfMemoryError("wanted by a test");
+                case INTERNAL -> new InternalError("wanted by a test");
+                case UNKNOWN -> new UnknownError("wanted by a test");
+                case THREAD_DEATH -> threadDeath();
+            };
         }
     }
 
@@ -65,8 +67,10 @@ class FatalPortTest {
     /** By name, because later JDKs are to have it no more. */
     private static Error threadDeath() {
         try {
-            return (Error)
-                    Class.forName("java.lang.ThreadDeath").getConstructor().newInstance();
+            return Class.forName("java.lang.ThreadDeath")
+                    .asSubclass(Error.class)
+                    .getConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException e) {
             return new InternalError("there is no ThreadDeath any more");
         }
@@ -79,7 +83,7 @@ class FatalPortTest {
 
         Trap(Place place, End end) {
             this.place = place;
-            this.error = end.error.get();
+            this.error = end.error();
         }
 
         void at(Place reached) {
