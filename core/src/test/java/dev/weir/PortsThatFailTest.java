@@ -10,7 +10,9 @@ import dev.weir.identity.Identity;
 import dev.weir.plan.Profile;
 import dev.weir.plan.ProfileSource;
 import dev.weir.plan.Quota;
+import dev.weir.store.BucketLimit;
 import dev.weir.store.Outcome;
+import dev.weir.store.Rate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -219,6 +221,26 @@ class PortsThatFailTest {
                     assertThat(store.released).as("what was taken all the same").hasSize(1);
                 }
             }
+        }
+    }
+
+    /** It says that it refused, hands out a place, and holds the item to a limit of rates that it says nothing of. */
+    @Test
+    void storeWhoseAnswerCannotBeRead_keepsNoLease() {
+        List<Rate> rates = List.of(new Rate(1, 1000, 1), new Rate(1, 2000, 1), new Rate(1, 3000, 1));
+        store.answer("BUCKET api", item -> {
+            item.holdTo(new BucketLimit(rates.subList(0, 2), 7));
+            item.report(1, 0, 5, 5);
+            item.holdTo(new BucketLimit(rates, 8));
+        });
+        store.fail(charge -> {
+            charge.item(0).verdict(dev.weir.store.Verdict.REFUSED);
+            charge.decide(Outcome.REFUSED);
+        });
+        try (RateLimiter limiter = limiter(API, b -> {})) {
+            assertThat(limiter.complete(limiter.decide(request), 200)).isFalse();
+            assertThat(limiter.inFlight()).isZero();
+            assertThat(store.released).hasSize(1);
         }
     }
 
