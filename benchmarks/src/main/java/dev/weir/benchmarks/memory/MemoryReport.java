@@ -48,7 +48,7 @@ final class MemoryReport {
         JsonNode effort = raw.path("effort");
         return String.format(
                 Locale.ROOT,
-                "%sMeasured %s. JVM options `%s`; %d rounds, in each of which every cell had a JVM of its own with %d x"
+                "%sMeasured %s. JVM options `%s`; rounds: %d, in each of which every cell had a JVM of its own with %d x"
                         + " %d ms to warm up and %d x %d ms that counted. Medians of the rounds. Operations took %s as long as they"
                         + " had a processor: 1 would be a machine that does nothing else.",
                 raw.path("quick").asBoolean() ? "**A quick run, too short to quote.** " : "",
@@ -168,7 +168,7 @@ final class MemoryReport {
     private Bar bar(Cell cell) {
         String ratio = ratioText(cell);
         double nanos = cells.nanos(cell).map(Rounds::median).orElse(0.0);
-        return new Bar(nanos, time(cell) + (ratio.equals(NONE) ? "" : "   " + ratio));
+        return new Bar(nanos, time(cell) + (ratio.equals(NONE) ? "" : " · " + ratio));
     }
 
     private String time(Cell cell) {

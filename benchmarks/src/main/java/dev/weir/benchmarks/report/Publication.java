@@ -37,8 +37,7 @@ public final class Publication {
      */
     public List<Path> publish(List<Section> sections) throws IOException {
         Path page = out.resolve(PAGE);
-        Path pattern = Files.exists(page) ? page : root.resolve(PAGE);
-        String text = Files.readString(pattern, StandardCharsets.UTF_8);
+        String text = page(sections);
         List<Path> written = new ArrayList<>();
         Path pictures = Files.createDirectories(out.resolve("docs/benchmarks"));
         for (Section section : sections) {
@@ -52,9 +51,25 @@ public final class Publication {
         return written;
     }
 
+    /** What other comparisons have written before stays, unless the page has changed its sections since. */
+    private String page(List<Section> sections) throws IOException {
+        Path page = out.resolve(PAGE);
+        if (Files.exists(page)) {
+            String text = Files.readString(page, StandardCharsets.UTF_8);
+            if (sections.stream().allMatch(section -> text.contains(begin(section.name())))) {
+                return text;
+            }
+        }
+        return Files.readString(root.resolve(PAGE), StandardCharsets.UTF_8);
+    }
+
+    private static String begin(String name) {
+        return "<!-- begin: " + name + " -->";
+    }
+
     /** Everything between the markers goes, the markers and all else stay. */
     static String replace(String page, String name, String body) throws IOException {
-        String begin = "<!-- begin: " + name + " -->";
+        String begin = begin(name);
         String end = "<!-- end: " + name + " -->";
         int from = page.indexOf(begin);
         int to = page.indexOf(end);

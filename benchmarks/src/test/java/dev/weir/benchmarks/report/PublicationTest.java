@@ -52,6 +52,26 @@ class PublicationTest {
     }
 
     @Test
+    void earlierCopyOfAnotherPage_isLeftBehind() throws IOException {
+        page("<!-- begin: a -->\nold\n<!-- end: a -->\n");
+        Path out = root.resolve("out");
+        Files.createDirectories(out.resolve("docs"));
+        Files.writeString(out.resolve("docs/benchmarks.md"), "as it was before there was a section a\n");
+        new Publication(root, out).publish(List.of(section("a")));
+        assertThat(out.resolve("docs/benchmarks.md")).content().startsWith("<!-- begin: a -->\nhow it was");
+    }
+
+    @Test
+    void copyWithTheMarkers_keepsWhatOthersWrote() throws IOException {
+        page("<!-- begin: a -->\nold\n<!-- end: a -->\n");
+        Path out = root.resolve("out");
+        Files.createDirectories(out.resolve("docs"));
+        Files.writeString(out.resolve("docs/benchmarks.md"), "kept\n<!-- begin: a -->\n<!-- end: a -->\n");
+        new Publication(root, out).publish(List.of(section("a")));
+        assertThat(out.resolve("docs/benchmarks.md")).content().startsWith("kept\n");
+    }
+
+    @Test
     void pageWithoutTheMarkers_isRefused() throws IOException {
         page("<!-- end: a -->\n<!-- begin: a -->\n");
         Publication publication = new Publication(root, root);
