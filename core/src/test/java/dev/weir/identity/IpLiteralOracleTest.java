@@ -102,9 +102,9 @@ class IpLiteralOracleTest {
                 address instanceof Inet6Address ? InetAddress.getByAddress(address.getAddress()) : address);
     }
 
-    /** It trims spaces even when it is strict. */
+    /** It trims spaces and control characters even when it is strict. */
     static String ipaddress(String text) {
-        if (!text.strip().equals(text)) {
+        if (!text.strip().equals(text) || !text.trim().equals(text)) {
             return null;
         }
         IPAddress address = new IPAddressString(text, STRICT).getAddress();
