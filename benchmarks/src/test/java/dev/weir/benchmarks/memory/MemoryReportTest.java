@@ -49,6 +49,17 @@ class MemoryReportTest {
     }
 
     @Test
+    void storeThatAllocatesAnObject_hasMissedItsAim_butTheHarnessIsNotTheStore() {
+        for (double own : new double[] {1, 16}) {
+            Cells cells = new Cells();
+            cells.add(new Cell(Kind.BUILD_1, Effort.FEW, 2, false), 50, 50, 152);
+            cells.add(new Cell(Kind.CHARGE_1, Effort.FEW, 2, false), 150, 150, 152 + own);
+            assertThat(section(raw(cells), "memory-aims").markdown())
+                    .contains("for a charge of 1 bucket | 0 B | " + (own < 8 ? "0 B | met |" : "16 B | **missed** |"));
+        }
+    }
+
+    @Test
     void about_saysHowBusyTheMachineWas() {
         Cells cells = new Cells();
         add(cells, Kind.BUCKET4J, 100, 300);
