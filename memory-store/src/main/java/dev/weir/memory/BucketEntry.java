@@ -27,6 +27,11 @@ final class BucketEntry extends Entry {
 
     @Override
     void advance(Limit wanted, long now) {
+        if (begin() && wanted != limit) {
+            limit = (BucketLimit) wanted;
+            state = new BucketState64BitsInteger(limit.configuration(), now);
+            return;
+        }
         state.refillAllBandwidth(now);
         if (wanted != limit && wanted.version() > limit.version()) {
             limit = (BucketLimit) wanted;
@@ -123,6 +128,7 @@ final class BucketEntry extends Entry {
 
     @Override
     void inherit(Entry overflow, long now) {
+        begin();
         BucketEntry shared = (BucketEntry) overflow;
         limit = shared.limit;
         state = shared.state.copy();

@@ -16,16 +16,17 @@ abstract sealed class Entry extends ItemKey permits BucketEntry, RollingEntry, L
 
     private static final int DROPPED = 1;
     private static final int PROTECTED = 2;
-    private static final int FLAGS = DROPPED | PROTECTED;
-    private static final int SECOND_SHIFT = 2;
+    private static final int FRESH = 4;
+    private static final int FLAGS = DROPPED | PROTECTED | FRESH;
+    private static final int SECOND_SHIFT = 3;
     private static final int MOST_AHEAD = 3600;
 
-    /* The second in which it was last seen, modulo 2^30, and two flags, in one int: there may be millions of entries. */
+    /* The second in which it was last seen, modulo 2^29, and three flags, in one int: there may be millions of entries. */
     private int stamp;
 
     Entry(ItemKey key, int second) {
         super(key);
-        this.stamp = second << SECOND_SHIFT;
+        this.stamp = (second << SECOND_SHIFT) | FRESH;
     }
 
     static Entry of(ChargeItem item, long now, int second) {
@@ -44,6 +45,16 @@ abstract sealed class Entry extends ItemKey permits BucketEntry, RollingEntry, L
         stamp |= DROPPED;
     }
 
+    /**
+     * Answers whether nothing was charged here yet, and makes it untrue. The limit of a fresh entry is that of the charge
+     * that made it, which may come to its lock behind one that is held to an older limit: that one finds no limit then.
+     */
+    final boolean begin() {
+        boolean fresh = (stamp & FRESH) != 0;
+        stamp &= ~FRESH;
+        return fresh;
+    }
+
     final boolean isProtected() {
         return (stamp & PROTECTED) != 0;
     }
@@ -52,7 +63,7 @@ abstract sealed class Entry extends ItemKey permits BucketEntry, RollingEntry, L
         stamp |= PROTECTED;
     }
 
-    /** How many seconds ago it was last seen, modulo 34 years; below zero if that was up to an hour after the given second. */
+    /** How many seconds ago it was last seen, modulo 17 years; below zero if that was up to an hour after the given second. */
     final int secondsUnseen(int second) {
         int age = second - (stamp >> SECOND_SHIFT) + MOST_AHEAD;
         return ((age << SECOND_SHIFT) >>> SECOND_SHIFT) - MOST_AHEAD;

@@ -56,6 +56,7 @@ final class KeyTable {
     private final long maxKeys;
     private final ReentrantLock handLock = new ReentrantLock();
     private Iterator<Entry> hand;
+    private long handRenewAt;
     private Iterator<Overflow> overflowHand = overflows.values().iterator();
 
     KeyTable(long maxKeys) {
@@ -196,8 +197,10 @@ final class KeyTable {
         }
         try {
             for (int i = 0; i < looks; i++) {
-                if (!hand.hasNext()) {
+                if (!hand.hasNext() || places.get() > handRenewAt) {
+                    // A hand that is older than the last growth of the map keeps the smaller map alive.
                     hand = entries.values().iterator();
+                    handRenewAt = Math.max(SHARDS, places.get() * 2);
                     if (!hand.hasNext()) {
                         break;
                     }

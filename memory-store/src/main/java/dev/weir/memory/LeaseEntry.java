@@ -22,7 +22,7 @@ final class LeaseEntry extends Entry {
 
     @Override
     void advance(Limit wanted, long now) {
-        if (wanted != limit && wanted.version() > limit.version()) {
+        if ((begin() && wanted != limit) || wanted.version() > limit.version()) {
             limit = (LeaseLimit) wanted;
         }
     }

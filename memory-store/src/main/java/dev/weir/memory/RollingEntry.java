@@ -38,7 +38,7 @@ final class RollingEntry extends Entry {
         if (times.length > FIRST_CAPACITY && size < times.length / 4) {
             resize(Math.max(FIRST_CAPACITY, times.length / 2)); // what a burst took is given back
         }
-        if (wanted != limit && wanted.version() > limit.version()) {
+        if ((begin() && wanted != limit) || wanted.version() > limit.version()) {
             limit = (RollingLimit) wanted;
         }
     }
@@ -160,6 +160,7 @@ final class RollingEntry extends Entry {
 
     @Override
     void inherit(Entry overflow, long now) {
+        begin();
         RollingEntry shared = (RollingEntry) overflow;
         shared.advance(shared.limit, now);
         limit = shared.limit;

@@ -69,10 +69,10 @@ class KeyTableTest {
 
     @Test
     void secondsUnseen_areCountedThroughTheWrap() {
-        for (int second : new int[] {0, 7, (1 << 29) - 1, 1 << 29, (1 << 30) - 1, Integer.MAX_VALUE, -5}) {
+        for (int second : new int[] {0, 7, (1 << 28) - 1, 1 << 28, (1 << 29) - 1, Integer.MAX_VALUE, -5}) {
             Entry entry = Entry.of(item(1), 0, second);
             entry.protect();
-            for (int age : new int[] {-3600, -1, 0, 1, 59, 60, (1 << 29) - 1, 1 << 29, (1 << 30) - 3601}) {
+            for (int age : new int[] {-3600, -1, 0, 1, 59, 60, (1 << 28) - 1, 1 << 28, (1 << 29) - 3601}) {
                 assertThat(entry.secondsUnseen(second + age))
                         .as("%s s after %s", age, second)
                         .isEqualTo(age);
