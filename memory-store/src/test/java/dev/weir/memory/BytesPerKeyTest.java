@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.memory;
 
-import static dev.weir.memory.Crowd.take;
 import static dev.weir.memory.Crowd.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.store.Action;
 import dev.weir.store.BucketLimit;
-import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
+import dev.weir.store.ItemTemplate;
 import dev.weir.store.Limit;
 import dev.weir.store.Rate;
 import dev.weir.store.RateLimitStore;
@@ -45,9 +45,11 @@ class BytesPerKeyTest {
 
     private static RateLimitStore store(int keys, Limit limit, int times) {
         MemoryStore store = new MemoryStore(keys, new ManualClock());
+        ItemTemplate template = new ItemTemplate(Action.TAKE, limit, "api", 1);
         for (int i = 0; i < keys; i++) {
             for (int k = 0; k < times; k++) {
-                assertThat(Crowd.admits(store, take(limit, user(name(i)), 1))).isTrue();
+                assertThat(Crowd.admits(store, template.item(null, user(name(i)))))
+                        .isTrue();
             }
         }
         assertThat(store.keys()).isEqualTo(keys);
@@ -70,9 +72,9 @@ class BytesPerKeyTest {
     private static double key() {
         return bytesEach(KEYS, () -> {
                     ItemKey[] keys = new ItemKey[KEYS];
+                    ItemTemplate template = new ItemTemplate(Action.TAKE, bandwidths(1), "api", 1);
                     for (int i = 0; i < KEYS; i++) {
-                        ChargeItem item = take(bandwidths(1), user(name(i)), 1);
-                        keys[i] = item.plain();
+                        keys[i] = template.item(null, user(name(i))).plain();
                     }
                     return keys;
                 })

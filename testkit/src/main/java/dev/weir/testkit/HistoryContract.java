@@ -33,13 +33,14 @@ public interface HistoryContract extends StoreFixture {
      *
      * @param store the store, in which nothing was charged yet
      * @param time the clock that the store reads; a {@link ManualClock} is moved on with every charge
-     * @param length how long, by the real clock
+     * @param length how long, by the real clock; but no more than 400,000 charges a thread
      * @param seed where the random numbers begin; a failure names it
      * @return how many charges there were
      */
     default long history(RateLimitStore store, TimeSource time, Duration length, long seed) {
         int threads = 8;
         int atOnce = 1_000;
+        int most = 400; // times so many charges a thread, or a history does not fit into memory
         long origin = time.nanoTime();
         long begin = TimeSource.system().nanoTime();
         SplittableRandom seeds = new SplittableRandom(seed);
@@ -49,9 +50,10 @@ public interface HistoryContract extends StoreFixture {
         SplittableRandom[] randoms =
                 IntStream.range(0, threads).mapToObj(i -> seeds.split()).toArray(SplittableRandom[]::new);
         Threads.run(threads, length.plus(Rig.MINUTE), thread -> {
+            int times = 0;
             do {
                 recorders[thread].charge(atOnce, randoms[thread]);
-            } while (TimeSource.system().nanoTime() - begin < length.toNanos());
+            } while (++times < most && TimeSource.system().nanoTime() - begin < length.toNanos());
         });
         recorders[0].takeTheRest();
         History history = new History();
