@@ -5,6 +5,7 @@ import dev.weir.store.RateLimitStore;
 import dev.weir.time.TimeSource;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ public interface HistoryContract extends StoreFixture {
      *
      * @param store the store, in which nothing was charged yet
      * @param time the clock that the store reads; a {@link ManualClock} is moved on with every charge
-     * @param length how long, by the real clock; but no more than 400,000 charges a thread
+     * @param length how long, by the real clock; but not beyond 400,000 charges of one thread
      * @param seed where the random numbers begin; a failure names it
      * @return how many charges there were
      */
@@ -41,6 +42,7 @@ public interface HistoryContract extends StoreFixture {
         int threads = 8;
         int atOnce = 1_000;
         int most = 400; // times so many charges a thread, or a history does not fit into memory
+        AtomicBoolean full = new AtomicBoolean();
         long origin = time.nanoTime();
         long begin = TimeSource.system().nanoTime();
         SplittableRandom seeds = new SplittableRandom(seed);
@@ -53,7 +55,10 @@ public interface HistoryContract extends StoreFixture {
             int times = 0;
             do {
                 recorders[thread].charge(atOnce, randoms[thread]);
-            } while (++times < most && TimeSource.system().nanoTime() - begin < length.toNanos());
+                if (++times == most) {
+                    full.set(true); // for all, because each key is to be asked for to the end
+                }
+            } while (!full.get() && TimeSource.system().nanoTime() - begin < length.toNanos());
         });
         recorders[0].takeTheRest();
         History history = new History();
