@@ -62,6 +62,7 @@ public final class HttpComparison implements Comparison {
         measured.writeTo(raw);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency; newer compilers ask for it
     private static void say(String format, Object... values) {
         System.out.println(String.format(Locale.ROOT, format, values));
     }

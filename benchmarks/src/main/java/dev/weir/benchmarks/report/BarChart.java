@@ -174,6 +174,7 @@ public final class BarChart {
         add(svg, "<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>", style, x, y, escape(text));
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency; newer compilers ask for it
     private static void add(StringBuilder svg, String format, Object... values) {
         svg.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
