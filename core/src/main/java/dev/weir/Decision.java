@@ -7,7 +7,6 @@ import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKind;
 import dev.weir.store.Outcome;
-import dev.weir.store.Verdict;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -123,12 +122,12 @@ public final class Decision {
     }
 
     static boolean refused(ChargeItem item) {
-        return !item.isShadow() && item.verdict() != Verdict.PASSED;
+        return !item.isShadow() && item.verdict().refuses();
     }
 
     /** Whether an item has a place in headers: not a shadow, and per everyone only where it refused. */
     static boolean shown(ChargeItem item) {
-        return !item.isShadow() && (item.per().scope() != Scope.EVERYONE || item.verdict() != Verdict.PASSED);
+        return !item.isShadow() && (item.per().scope() != Scope.EVERYONE || item.verdict().refuses());
     }
 
     /** {@return what becomes of the request} */
@@ -170,7 +169,7 @@ public final class Decision {
         List<String> names = List.of();
         for (int i = 0; i < charge.size(); i++) {
             ChargeItem item = charge.item(i);
-            if (item.isShadow() == shadow && item.verdict() != Verdict.PASSED && !names.contains(item.rule())) {
+            if (item.isShadow() == shadow && item.verdict().refuses() && !names.contains(item.rule())) {
                 names = new ArrayList<>(names);
                 names.add(item.rule());
             }

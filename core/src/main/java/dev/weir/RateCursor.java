@@ -7,10 +7,11 @@ import dev.weir.ItemTag.RateText;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKind;
+import dev.weir.store.Verdict;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through the rates of a charge, leases left out, and numbers those of each rule from 1. Not thread-safe. */
+/** Goes through the rates of a charge that were looked at, leases left out, and numbers those of each rule from 1. Not thread-safe. */
 final class RateCursor {
 
     private final Charge charge;
@@ -32,7 +33,7 @@ final class RateCursor {
         }
         while (++index < charge.size()) {
             ChargeItem found = charge.item(index);
-            if (found.kind() != ItemKind.LEASE) {
+            if (found.kind() != ItemKind.LEASE && found.verdict() != Verdict.UNDECIDED) {
                 number = item != null && item.rule().equals(found.rule()) ? number + 1 : 1;
                 item = found;
                 rate = 0;

@@ -182,7 +182,8 @@ public final class ChargeItem extends ItemKey {
         return switch (verdict) {
             case 0 -> Verdict.PASSED;
             case 1 -> Verdict.REFUSED;
-            default -> Verdict.IMPOSSIBLE;
+            case 2 -> Verdict.IMPOSSIBLE;
+            default -> Verdict.UNDECIDED;
         };
     }
 
@@ -249,6 +250,7 @@ public final class ChargeItem extends ItemKey {
             case PASSED -> 0;
             case REFUSED -> 1;
             case IMPOSSIBLE -> 2;
+            case UNDECIDED -> 3;
         };
     }
 

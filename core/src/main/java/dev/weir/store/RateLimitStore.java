@@ -47,6 +47,14 @@ public interface RateLimitStore extends AutoCloseable {
      */
     void remove(ItemKey key);
 
+    /**
+     * Makes sure that the store can hold a limit exactly. Called for every limit before the first charge with it.
+     *
+     * @param limit the limit
+     * @throws IllegalArgumentException if it cannot, naming the largest number that it could hold
+     */
+    default void check(Limit limit) {}
+
     /** Ends what the store started. Charges made after it fail as {@link Outcome#NOT_SENT}. Never throws. */
     @Override
     void close();

@@ -12,5 +12,12 @@ public enum Verdict {
     /** There was not enough yet. */
     REFUSED,
     /** The cost is above a capacity, so there will never be enough. */
-    IMPOSSIBLE
+    IMPOSSIBLE,
+    /** Not looked at, because another item refuses the charge anyway. Nothing was taken, and nothing is known. */
+    UNDECIDED;
+
+    /** {@return whether an item with this verdict stands in the way of its charge} */
+    public boolean refuses() {
+        return this == REFUSED || this == IMPOSSIBLE;
+    }
 }

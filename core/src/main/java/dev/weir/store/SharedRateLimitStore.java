@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.store;
+
+/**
+ * A store that several JVMs share, and that may be out of reach.
+ *
+ * <p>Weir guards it: after a few failures in a row requests no longer wait for it, and each rule's failure policy decides;
+ * one background thread keeps asking, never a request. The store itself need not remember failures. It sends each
+ * charge at most once, whatever happens to its connection. Thread-safe.
+ *
+ * @since 0.1
+ */
+public interface SharedRateLimitStore extends RateLimitStore {
+
+    /**
+     * Says that this JVM is alive, does what is due for it (reconnecting, renewing its leases), and makes sure that the
+     * store would take a charge now: it writes, because a store that can only be read is of no use. Never throws.
+     *
+     * <p>One thread calls it, about once a second while the store answers, and about four times a second while it does not.
+     *
+     * @param deadlineNanos how long it may take, in nanoseconds from this call on
+     * @return how many JVMs with this namespace were alive within the last 60 seconds, this one included; 0 if the store
+     *     did not answer
+     */
+    int heartbeat(long deadlineNanos);
+}
