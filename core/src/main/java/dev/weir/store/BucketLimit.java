@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class BucketLimit implements Limit {
 
     private static final int SEARCH = 10_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final List<Rate> rates;
@@ -68,8 +69,18 @@ public final class BucketLimit implements Limit {
         if (fits(amount, period)) {
             return 1;
         }
-        long gcd = BigInteger.valueOf(amount).gcd(BigInteger.valueOf(period)).longValueExact();
+        if (period % NANOS_PER_MILLI == 0) {
+            long whole = gcd(amount, period / NANOS_PER_MILLI);
+            if (fits(amount / whole, period / whole)) {
+                return whole; // a period of whole milliseconds stays one, for stores that count in them
+            }
+        }
+        long gcd = gcd(amount, period);
         return fits(amount / gcd, period / gcd) ? gcd : 0;
+    }
+
+    private static long gcd(long a, long b) {
+        return BigInteger.valueOf(a).gcd(BigInteger.valueOf(b)).longValueExact();
     }
 
     private static boolean fits(long amount, long period) {

@@ -26,17 +26,27 @@ final class Recorder {
     private final RateLimitStore store;
     private final TimeSource time;
     private final long origin;
+    private final long resolution;
     private final History history = new History();
 
-    /** @param origin the reading of the clock from which times are counted, so that none overflows */
-    Recorder(RateLimitStore store, TimeSource time, long origin) {
+    /**
+     * @param origin the reading of the clock from which times are counted, so that none overflows
+     * @param resolution the smallest step of the store's clock
+     */
+    Recorder(RateLimitStore store, TimeSource time, long origin, long resolution) {
         this.store = store;
         this.time = time;
         this.origin = origin;
+        this.resolution = resolution;
     }
 
     History history() {
         return history;
+    }
+
+    /** The earliest time that the store may read from now on: its clock shows whole steps. */
+    private long start() {
+        return now() - (resolution - 1);
     }
 
     private long now() {
@@ -62,7 +72,7 @@ final class Recorder {
 
     private void charge(int caller, long cost, List<Held> held) {
         Charge charge = Crowd.charge(caller, cost);
-        long start = now();
+        long start = start();
         store.charge(charge, DEADLINE_NANOS);
         long end = now();
         assertTrue(charge.outcome().decided(), () -> "outcome was " + charge.outcome());
@@ -85,7 +95,7 @@ final class Recorder {
     }
 
     private void giveBack(Held held) {
-        long start = now();
+        long start = start();
         held.lease.release();
         long end = now();
         History.Of of = history.of(Crowd.LEASE, held.key);
@@ -118,7 +128,7 @@ final class Recorder {
 
     private ChargeItem take(ChargeItem item, Spans taken, Spans refused) {
         Charge charge = Charge.of(item);
-        long start = now();
+        long start = start();
         store.charge(charge, DEADLINE_NANOS);
         (charge.outcome() == Outcome.ADMITTED ? taken : refused).add(start, now(), item.cost());
         return item;
