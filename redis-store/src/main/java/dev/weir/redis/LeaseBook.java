@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redis;
+
+import dev.weir.store.ItemKey;
+import dev.weir.time.TimeSource;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The leases that this JVM holds: renewed at a third of their life, given back at once. What cannot be given back because
+ * Redis does not answer is tried again, and ends by itself when its life is over. Thread-safe.
+ */
+final class LeaseBook {
+
+    private static final int BATCH = 100;
+    private static final int MOST_WAITING = 10_000;
+    private static final byte MEMBER = 'l';
+
+    private final Link link;
+    private final Script renew;
+    private final TimeSource time;
+    private final long lifeMillis;
+    private final String instance;
+    private final AtomicLong made = new AtomicLong();
+    private final Set<RedisLease> held = ConcurrentHashMap.newKeySet();
+    private final Queue<byte[][]> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waitingCount = new AtomicInteger();
+
+    LeaseBook(Link link, Script renew, long lifeMillis, TimeSource time) {
+        this.link = link;
+        this.renew = renew;
+        this.lifeMillis = lifeMillis;
+        this.time = time;
+        byte[] random = new byte[12];
+        new SecureRandom().nextBytes(random);
+        this.instance = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /** {@return the name of this JVM among those that share the store} */
+    byte[] instance() {
+        return instance.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** {@return an id that no other lease has} */
+    byte[] newId() {
+        return (instance + ':' + Long.toString(made.incrementAndGet(), Character.MAX_RADIX))
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    RedisLease taken(ItemKey key, byte[] set, byte[] id) {
+        RedisLease lease = new RedisLease(this, key, set, member(id), time.nanoTime());
+        held.add(lease);
+        return lease;
+    }
+
+    private static byte[] member(byte[] id) {
+        byte[] member = new byte[id.length + 1];
+        member[0] = MEMBER;
+        System.arraycopy(id, 0, member, 1, id.length);
+        return member;
+    }
+
+    void giveBack(RedisLease lease) {
+        held.remove(lease);
+        send(lease.set(), lease.member());
+    }
+
+    void giveBack(byte[] set, byte[] id) {
+        send(set, member(id));
+    }
+
+    /** Giving back twice does no harm, so what may have been lost is sent again. */
+    private void send(byte[] set, byte[] member) {
+        RedisAsyncCommands<byte[], byte[]> commands = link.commands();
+        if (commands == null) {
+            later(set, member);
+            return;
+        }
+        try {
+            commands.zrem(set, member).whenComplete((count, failure) -> {
+                if (failure != null) {
+                    later(set, member);
+                }
+            });
+        } catch (RuntimeException e) {
+            later(set, member);
+        }
+    }
+
+    private void later(byte[] set, byte[] member) {
+        if (waitingCount.incrementAndGet() > MOST_WAITING) {
+            waitingCount.decrementAndGet();
+            return; // its life ends it
+        }
+        waiting.add(new byte[][] {set, member});
+    }
+
+    /** Sends what waits, and renews what is due. For the background thread, when Redis has just answered. */
+    void tend(long deadlineNanos) {
+        for (int left = waitingCount.get(); left > 0; left--) {
+            byte[][] one = waiting.poll();
+            if (one == null) {
+                break;
+            }
+            waitingCount.decrementAndGet();
+            send(one[0], one[1]);
+        }
+        long now = time.nanoTime();
+        long age = TimeUnit.MILLISECONDS.toNanos(lifeMillis / 3);
+        List<RedisLease> due = new ArrayList<>();
+        for (RedisLease lease : held) {
+            if (lease.isDue(now, age)) {
+                due.add(lease);
+            }
+        }
+        for (int from = 0; from < due.size(); from += BATCH) {
+            if (!renew(due.subList(from, Math.min(due.size(), from + BATCH)), now, deadlineNanos)) {
+                return;
+            }
+        }
+    }
+
+    private boolean renew(List<RedisLease> due, long now, long deadlineNanos) {
+        byte[][] sets = new byte[due.size()][];
+        byte[][] values = new byte[due.size() + 1][];
+        values[0] = Long.toString(lifeMillis).getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < sets.length; i++) {
+            sets[i] = due.get(i).set();
+            values[i + 1] = due.get(i).member();
+        }
+        long[] found;
+        try {
+            found = link.run(renew, sets, values, deadlineNanos);
+        } catch (Unanswered e) {
+            return false; // due again at the next beat
+        }
+        for (int i = 0; i < found.length; i++) {
+            due.get(i).renewed(now);
+            if (found[i] == 0) {
+                held.remove(due.get(i)); // ended while nobody could reach Redis
+            }
+        }
+        return true;
+    }
+
+    /** {@return how many leases this JVM holds} */
+    int held() {
+        return held.size();
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redis;
+
+import dev.weir.store.ItemKey;
+import dev.weir.store.Lease;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A lease that this JVM holds. Given back once, whoever calls how often. Thread-safe. */
+final class RedisLease implements Lease {
+
+    private final LeaseBook book;
+    private final ItemKey key;
+    private final byte[] set;
+    private final byte[] member;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    /** When its life began or was begun anew. Written by the thread that takes it, then by the one that renews. */
+    private volatile long renewedNanos;
+
+    RedisLease(LeaseBook book, ItemKey key, byte[] set, byte[] member, long nowNanos) {
+        this.book = book;
+        this.key = key;
+        this.set = set;
+        this.member = member;
+        this.renewedNanos = nowNanos;
+    }
+
+    @Override
+    public ItemKey key() {
+        return key;
+    }
+
+    @Override
+    public void release() {
+        if (released.compareAndSet(false, true)) {
+            book.giveBack(this);
+        }
+    }
+
+    byte[] set() {
+        return set;
+    }
+
+    byte[] member() {
+        return member;
+    }
+
+    boolean isDue(long nowNanos, long ageNanos) {
+        return nowNanos - renewedNanos >= ageNanos;
+    }
+
+    void renewed(long nowNanos) {
+        renewedNanos = nowNanos;
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redis;
+
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at how a server is set up, and warns once of each thing that limits would suffer from, with the remedy. It stops
+ * nothing. Thread-safe.
+ */
+final class ServerCheck {
+
+    private static final Logger LOG = System.getLogger("dev.weir.redis");
+    private static final int OLDEST_MAJOR = 6;
+    private static final int OLDEST_MINOR = 2;
+
+    private final RedisURI uri;
+    private final boolean hasSecret;
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+    ServerCheck(RedisURI uri, boolean hasSecret) {
+        this.uri = uri;
+        this.hasSecret = hasSecret;
+    }
+
+    /** What can be seen without a server. */
+    void settings() {
+        if (!uri.isSsl() && !isLoopback(uri.getHost())) {
+            say(
+                    Level.WARNING,
+                    "The way to Redis at " + uri.getHost() + " is not encrypted; write rediss:// unless the"
+                            + " network is yours alone.");
+        }
+        if (!hasSecret) {
+            say(
+                    Level.INFO,
+                    "There is no store.redis.secret, so names in Redis are digests that whoever reads Redis can"
+                            + " try guesses against; set one, the same on all instances.");
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("::1") || host.matches("127\\.[0-9.]+");
+    }
+
+    /** Asks a server that has just been connected, without waiting for it. */
+    void server(RedisAsyncCommands<byte[], byte[]> commands) {
+        try {
+            commands.info().whenComplete((text, failure) -> {
+                if (failure == null) {
+                    look(fields(text));
+                } else {
+                    say(
+                            Level.INFO,
+                            "Redis does not let us read its settings (INFO), so nobody has checked them: "
+                                    + failure.getMessage());
+                }
+            });
+        } catch (RuntimeException e) {
+            // The connection has ended again; the next one is asked.
+            LOG.log(Level.DEBUG, "Redis was not asked for its settings.", e);
+        }
+    }
+
+    private static Map<String, String> fields(String info) {
+        return info.lines()
+                .filter(line -> line.indexOf(':') > 0)
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.indexOf(':')),
+                        line -> line.substring(line.indexOf(':') + 1),
+                        (first, second) -> first));
+    }
+
+    void look(Map<String, String> info) {
+        String policy = info.getOrDefault("maxmemory_policy", "noeviction");
+        if (!policy.equals("noeviction")) {
+            say(
+                    Level.WARNING,
+                    "Redis has maxmemory-policy " + policy + ", so it may throw limits away when memory runs"
+                            + " short, and whoever was limited starts anew; set maxmemory-policy noeviction.");
+        }
+        if ("slave".equals(info.get("role"))) {
+            say(Level.WARNING, "Redis at " + uri.getHost() + " is a replica, which takes no charges; name its master.");
+        }
+        if (isOld(info.get("redis_version"))) {
+            say(Level.WARNING, "Redis is of version " + info.get("redis_version") + "; use 6.2 or newer.");
+        }
+    }
+
+    private static boolean isOld(@Nullable String version) {
+        if (version == null || !version.matches("[0-9]{1,4}\\.[0-9]{1,4}.*")) {
+            return false;
+        }
+        String[] parts = version.split("\\.", 3);
+        int major = Integer.parseInt(parts[0]);
+        return major < OLDEST_MAJOR || (major == OLDEST_MAJOR && Integer.parseInt(parts[1]) < OLDEST_MINOR);
+    }
+
+    void secrets(boolean same) {
+        if (!same) {
+            say(
+                    Level.WARNING,
+                    "Another instance of this namespace has another store.redis.secret, so the two do not share"
+                            + " their limits; give all the same.");
+        }
+    }
+
+    private void say(Level level, String text) {
+        if (said.add(text)) {
+            LOG.log(level, text);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.key.Key;
+import dev.weir.key.Scope;
+import dev.weir.redisrig.CommandCounts;
+import dev.weir.redisrig.RedisServer;
+import dev.weir.redisrig.Resp;
+import dev.weir.store.Action;
+import dev.weir.store.BucketLimit;
+import dev.weir.store.Charge;
+import dev.weir.store.ChargeItem;
+import dev.weir.store.LeaseLimit;
+import dev.weir.store.Outcome;
+import dev.weir.store.Rate;
+import dev.weir.store.RollingLimit;
+import io.lettuce.core.RedisURI;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What Redis itself counts. On a server of its own, because there is one count for all. */
+class CommandsTest {
+
+    private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
+    private static final int CHARGES = 50;
+
+    private static RedisServer server;
+    private static Resp redis;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = RedisServer.start();
+        redis = server.connect();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        redis.close();
+        server.close();
+    }
+
+    private static Charge charge(int buckets, boolean rolling, boolean lease, int caller) {
+        Charge charge = new Charge(buckets + 2);
+        Key key = Key.of(Scope.USER, "user" + caller);
+        List<Rate> rates = List.of(new Rate(20, Duration.ofMinutes(1).toNanos(), 20));
+        for (int i = 0; i < buckets; i++) {
+            charge.add(new ChargeItem(Action.TAKE, new BucketLimit(rates, 0), "rule" + i, null, key, 1));
+        }
+        if (rolling) {
+            charge.add(new ChargeItem(Action.TAKE, new RollingLimit(rates, 0), "rolling", null, key, 1));
+        }
+        if (lease) {
+            charge.add(new ChargeItem(Action.TAKE, new LeaseLimit(20, 0), "lease", null, key, 1));
+        }
+        return charge;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, false, false", "2, false, false", "3, false, false", "4, false, false",
+        "1, true, false", "1, false, true", "4, true, true", "0, true, true"
+    })
+    void oneCommand_decidesWhateverIsAsked(int buckets, boolean rolling, boolean lease) throws IOException {
+        redis.text("SCRIPT", "FLUSH");
+        redis.text("FLUSHALL");
+        try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, RedisURI.create(server.uri()))
+                .build()) {
+            CommandCounts before = CommandCounts.of(redis);
+            for (int i = 0; i < CHARGES; i++) {
+                Charge charge = charge(buckets, rolling, lease, i % 10);
+                store.charge(charge, PATIENCE);
+                assertThat(charge.outcome()).isEqualTo(Outcome.ADMITTED);
+            }
+            CommandCounts made = CommandCounts.of(redis).minus(before);
+            assertThat(made.calls("evalsha"))
+                    .as("cold: the first one is refused")
+                    .isEqualTo(CHARGES);
+            assertThat(made.calls("eval")).isEqualTo(1);
+            assertThat(everyKeyEnds()).isPositive();
+        }
+    }
+
+    /** {@return how many keys there are} */
+    private static int everyKeyEnds() throws IOException {
+        List<?> keys = redis.list("KEYS", "*");
+        for (Object key : keys) {
+            assertThat(redis.number("PTTL", text(key))).as("life of %s", key).isPositive();
+        }
+        return keys.size();
+    }
+
+    private static String text(Object key) {
+        return key instanceof byte[] bytes
+                ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8)
+                : key.toString();
+    }
+}
