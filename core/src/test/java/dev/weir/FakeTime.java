@@ -5,24 +5,24 @@ import dev.weir.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Two clocks that a test moves by hand. They begin at odd places, the monotonic one just before it overflows. */
-final class FakeTime implements TimeSource {
+/** Two clocks that a test moves by hand. They begin at odd places, the monotonic one just before it overflows. Thread-safe. */
+public final class FakeTime implements TimeSource {
 
     private long nanos = Long.MAX_VALUE - 1_000;
     private Instant wall = Instant.parse("2031-07-13T11:59:58.123Z");
 
-    void advance(Duration duration) {
+    public synchronized void advance(Duration duration) {
         nanos += duration.toNanos();
         wall = wall.plus(duration);
     }
 
     @Override
-    public long nanoTime() {
+    public synchronized long nanoTime() {
         return nanos;
     }
 
     @Override
-    public Instant now() {
+    public synchronized Instant now() {
         return wall;
     }
 }

@@ -61,6 +61,7 @@ class ArchitectureTest {
                         CORE + ".identity",
                         CORE + ".plan",
                         CORE + ".store",
+                        CORE + ".guard",
                         CORE + ".config")
                 .should()
                 .dependOnClassesThat()
@@ -84,10 +85,23 @@ class ArchitectureTest {
     }
 
     @Test
+    void guard_knowsOnlyTheContract() {
+        noDependency(CORE + ".guard", CORE + ".identity", CORE + ".plan", CORE + ".config");
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(CORE, CORE + ".guard")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CORE + ".guard")
+                .check(MAIN);
+    }
+
+    @Test
     void core_knowsNeitherStoresNorFilter() {
         noClasses()
                 .that()
-                .resideInAnyPackage(CORE, CORE + ".config", CORE + ".identity", CORE + ".plan", CORE + ".store")
+                .resideInAnyPackage(
+                        CORE, CORE + ".config", CORE + ".identity", CORE + ".plan", CORE + ".store", CORE + ".guard")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(CORE + ".memory..", CORE + ".servlet..", CORE + ".testkit..", "jakarta..")
