@@ -80,18 +80,22 @@ public final class Decision {
         return new Decision(Status.BLOCKED, NOTHING, false, reason);
     }
 
-    /** The store decided. */
-    static Decision of(Charge charge) {
+    /**
+     * A store decided.
+     *
+     * @param degraded whether it is the memory of this instance that did, because the shared store has not
+     */
+    static Decision of(Charge charge, boolean degraded) {
         Status status = switch (charge.outcome()) {
             case ADMITTED -> Status.ADMITTED;
             case REFUSED -> Status.REFUSED;
             case IMPOSSIBLE -> Status.IMPOSSIBLE;
             case NOT_SENT, PERHAPS_SENT -> throw new IllegalArgumentException("the store did not decide");
         };
-        return new Decision(status, charge, false, null);
+        return new Decision(status, charge, degraded, null);
     }
 
-    /** The store did not decide. */
+    /** No store decided. */
     static Decision degraded(boolean admitted) {
         return new Decision(admitted ? Status.ADMITTED : Status.UNAVAILABLE, NOTHING, true, null);
     }
@@ -127,7 +131,8 @@ public final class Decision {
 
     /** Whether an item has a place in headers: not a shadow, and per everyone only where it refused. */
     static boolean shown(ChargeItem item) {
-        return !item.isShadow() && (item.per().scope() != Scope.EVERYONE || item.verdict().refuses());
+        return !item.isShadow()
+                && (item.per().scope() != Scope.EVERYONE || item.verdict().refuses());
     }
 
     /** {@return what becomes of the request} */
@@ -140,7 +145,12 @@ public final class Decision {
         return status == Status.ADMITTED || status == Status.EXEMPT;
     }
 
-    /** {@return whether the store did not answer and the rules' failure policy decided} */
+    /**
+     * Tells whether the store did not answer in time, so that the rules' failure policies decided. Where rules went on in
+     * this instance's memory, all numbers are those of its share of the limits.
+     *
+     * @return whether it did not
+     */
     public boolean isDegraded() {
         return degraded;
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ItemTag {
 
     private final Rule rule;
+    private final int before;
     private final List<RateText> rates;
 
     /**
@@ -24,11 +25,25 @@ final class ItemTag {
      */
     ItemTag(Rule rule, Limit limit, int before) {
         this.rule = rule;
+        this.before = before;
         List<RateText> texts = new ArrayList<>(limit.size());
         for (int i = 0; i < limit.size(); i++) {
             texts.add(new RateText(rule.name(), before + i + 1, limit, i));
         }
         this.rates = List.copyOf(texts);
+    }
+
+    /** The same for another limit of the same rule, such as a share of it. */
+    ItemTag of(Limit other) {
+        return new ItemTag(rule, other, before);
+    }
+
+    /** What is tied to an item that {@link #ruleOf} finds a rule for. */
+    static ItemTag of(ChargeItem item) {
+        if (item.template().tag() instanceof ItemTag tag) {
+            return tag;
+        }
+        throw new IllegalArgumentException("no rule has asked for this item");
     }
 
     /** The rule that asked for an item, or null where the engine of another asked. */

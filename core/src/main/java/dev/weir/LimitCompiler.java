@@ -17,6 +17,7 @@ import dev.weir.store.RollingLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Works out, once for each profile, what its rules ask of the store. */
@@ -27,25 +28,44 @@ final class LimitCompiler {
     private final Plans plans;
     private final List<Rule> rules;
     private final long revision;
+    private final Consumer<Limit> check;
 
-    LimitCompiler(Plans plans, List<Rule> rules, long revision) {
+    /**
+     * Makes a compiler for a store.
+     *
+     * @param check throws an {@link IllegalArgumentException} for a limit that the store cannot hold
+     */
+    LimitCompiler(Plans plans, List<Rule> rules, long revision, Consumer<Limit> check) {
         this.plans = plans;
         this.rules = rules;
         this.revision = revision;
+        this.check = check;
     }
 
     /**
      * Works a profile out.
      *
-     * @throws IllegalArgumentException if its tier does not exist, or lacks a number that a rule names
+     * @throws IllegalArgumentException if its tier does not exist, or lacks a number that a rule names, or if the store
+     *     cannot hold one of its limits
      */
     RatedProfile compile(Profile profile) {
         Tier tier = plans.tier(profile);
         List<List<ItemTemplate>> templates = new ArrayList<>(rules.size());
         for (Rule rule : rules) {
-            templates.add(List.copyOf(templates(rule, profile, tier)));
+            List<ItemTemplate> ofRule = List.copyOf(templates(rule, profile, tier));
+            ofRule.forEach(template -> check(template, tier));
+            templates.add(ofRule);
         }
         return new RatedProfile(profile, List.copyOf(templates));
+    }
+
+    private void check(ItemTemplate template, Tier tier) {
+        try {
+            check.accept(template.limit());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "rule \"" + template.rule() + "\", tier \"" + tier.name() + "\": " + e.getMessage(), e);
+        }
     }
 
     private List<ItemTemplate> templates(Rule rule, Profile profile, Tier tier) {

@@ -53,6 +53,7 @@ public final class QuotaLimiter implements AutoCloseable {
         this.templates = LimitCompiler.limits(quotas, 0).stream()
                 .map(limit -> new ItemTemplate(Action.TAKE, limit, name, 1))
                 .toList();
+        templates.forEach(template -> store.check(template.limit()));
         this.capacity = quotas.stream().mapToLong(Quota::capacity).min().orElseThrow();
     }
 
@@ -75,7 +76,7 @@ public final class QuotaLimiter implements AutoCloseable {
      * @param name the name of this limiter, by which the store tells it from others
      * @param quotas what each name may do, at least one
      * @return the limiter
-     * @throws IllegalArgumentException if there is no quota
+     * @throws IllegalArgumentException if there is no quota, or one that the store cannot hold exactly
      */
     public static QuotaLimiter of(RateLimitStore store, String name, Quota... quotas) {
         return new QuotaLimiter(requireNonNull(store, "store"), false, name, List.of(quotas));

@@ -13,7 +13,6 @@ import dev.weir.identity.RateLimitRequest;
 import dev.weir.plan.Exemption;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
-import dev.weir.store.RateLimitStore;
 import dev.weir.time.TimeSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +53,7 @@ public final class RateLimiter implements AutoCloseable {
     private final List<RateLimitListener> listeners;
     private final TimeSource time;
     private final Complaints complaints;
-    private final @Nullable RateLimitStore ownStore;
+    private final StoreAccess stores;
     private final @Nullable Callbacks callbacks;
 
     RateLimiter(RateLimiterBuilder builder) {
@@ -65,30 +64,41 @@ public final class RateLimiter implements AutoCloseable {
         this.addresses = configuration.identity().addresses();
         this.callbacks = builder.executor == null ? new Callbacks() : null;
         Executor executor = builder.executor == null ? requireNonNull(callbacks) : builder.executor;
-        List<Rule> rules = ChargePlanner.withCatchAll(configuration.rules());
-        LimitCompiler compiler = new LimitCompiler(configuration.plans(), rules, configuration.revision());
-        ProfileCache cache = builder.profileSource == null
-                ? null
-                : new ProfileCache(builder.profileSource, compiler, executor, time, complaints);
-        this.profiles = new ProfileBook(configuration.plans(), compiler, cache);
-        this.planner = new ChargePlanner(
-                rules,
-                configuration.identity().order(),
-                configuration.identity().ipv6Prefix(),
-                profiles.anonymous(),
-                builder.requestCost == null ? null : this::cost);
-        this.looker = planner.looking();
         this.requestCost = builder.requestCost;
         this.refusalHandler = builder.refusalHandler;
         this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
         this.answerHeaders = new AnswerHeaders(configuration.responses());
+        this.listeners = listeners(builder, executor, complaints);
+        this.stores = StoreAccess.open(configuration, builder.store, time, (answers, cause) -> {});
+        try {
+            this.gate = stores.gate(configuration, complaints);
+            List<Rule> rules = ChargePlanner.withCatchAll(configuration.rules());
+            LimitCompiler compiler =
+                    new LimitCompiler(configuration.plans(), rules, configuration.revision(), stores::check);
+            ProfileCache cache = builder.profileSource == null
+                    ? null
+                    : new ProfileCache(builder.profileSource, compiler, executor, time, complaints);
+            this.profiles = new ProfileBook(configuration.plans(), compiler, cache);
+            this.planner = new ChargePlanner(
+                    rules,
+                    configuration.identity().order(),
+                    configuration.identity().ipv6Prefix(),
+                    profiles.anonymous(),
+                    builder.requestCost == null ? null : this::cost);
+            this.looker = planner.looking();
+            stores.start();
+        } catch (Throwable e) {
+            stores.close(); // nobody else will have it
+            throw e;
+        }
+    }
+
+    private static List<RateLimitListener> listeners(
+            RateLimiterBuilder builder, Executor executor, Complaints complaints) {
         List<RateLimitListener> all = new ArrayList<>(builder.listeners);
         builder.queuedListeners.forEach(
                 queued -> all.add(new QueuedListener(queued.listener(), queued.capacity(), executor, complaints)));
-        this.listeners = List.copyOf(all);
-        this.ownStore = builder.store == null ? Stores.open(configuration.store(), time) : null;
-        RateLimitStore store = builder.store == null ? requireNonNull(ownStore) : builder.store;
-        this.gate = new StoreGate(store, configuration.store().deadline(), complaints);
+        return List.copyOf(all);
     }
 
     /**
@@ -244,14 +254,15 @@ public final class RateLimiter implements AutoCloseable {
         return configuration;
     }
 
-    /** Ends what the limiter has started: its store, unless the application gave one, and its thread. */
+    /** Ends what the limiter has started: its store, unless the application gave one, and its threads. */
     @Override
     public void close() {
-        if (callbacks != null) {
-            callbacks.close();
-        }
-        if (ownStore != null) {
-            ownStore.close();
+        try {
+            stores.close();
+        } finally {
+            if (callbacks != null) {
+                callbacks.close();
+            }
         }
     }
 

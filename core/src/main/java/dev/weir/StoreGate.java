@@ -2,6 +2,7 @@
 package dev.weir;
 
 import dev.weir.Complaints.Matter;
+import dev.weir.guard.GuardedStore;
 import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Rule;
 import dev.weir.store.Action;
@@ -13,6 +14,7 @@ import dev.weir.store.Outcome;
 import dev.weir.store.RateLimitStore;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the store and back: charges, releases, settles, and decides by the rules' failure policy what a store that
@@ -21,22 +23,39 @@ import java.util.concurrent.atomic.LongAdder;
 final class StoreGate {
 
     private final RateLimitStore store;
+    private final @Nullable LocalShare local;
     private final long deadlineNanos;
     private final Complaints complaints;
     private final LongAdder inFlight = new LongAdder();
+    private final LongAdder degraded = new LongAdder();
 
-    StoreGate(RateLimitStore store, Duration deadline, Complaints complaints) {
+    /**
+     * Makes the gate.
+     *
+     * @param local where rules that are {@code local} go on, or null if they pass like those that are {@code open}
+     */
+    StoreGate(RateLimitStore store, @Nullable LocalShare local, Duration deadline, Complaints complaints) {
         this.store = store;
+        this.local = local;
         this.deadlineNanos = deadline.toNanos();
         this.complaints = complaints;
     }
 
     Decision charge(Charge charge) {
-        if (!ask(charge)) {
-            return Decision.degraded(!anyClosed(charge));
+        if (ask(store, charge)) {
+            return decided(charge, false);
         }
+        degraded.increment();
+        return withoutStore(charge);
+    }
+
+    Decision look(Charge charge) {
+        return ask(store, charge) ? Decision.of(charge, false) : withoutStore(charge);
+    }
+
+    private Decision decided(Charge charge, boolean isDegraded) {
         try {
-            Decision decision = Decision.of(charge);
+            Decision decision = Decision.of(charge, isDegraded);
             if (decision.holdsLeases()) {
                 inFlight.increment();
             }
@@ -48,18 +67,29 @@ final class StoreGate {
         }
     }
 
-    Decision look(Charge charge) {
-        return ask(charge) ? Decision.of(charge) : Decision.degraded(!anyClosed(charge));
+    /** Any rule that is closed refuses; of the others, those that are local go on here, and the rest are left out. */
+    private Decision withoutStore(Charge undecided) {
+        if (anyClosed(undecided)) {
+            return Decision.degraded(false);
+        }
+        Charge here = local == null ? null : goOnHere(local, undecided);
+        return here == null ? Decision.degraded(true) : decided(here, true);
+    }
+
+    /** The charge of the local rules, decided, or null if there is none. */
+    private @Nullable Charge goOnHere(LocalShare share, Charge undecided) {
+        Charge here = share.shareOf(undecided);
+        return here.size() > 0 && ask(share.memory(), here) ? here : null;
     }
 
     /** Answers whether the store decided. A store must not throw; one that does has perhaps taken something. */
-    private boolean ask(Charge charge) {
+    private boolean ask(RateLimitStore asked, Charge charge) {
         if (charge.size() == 0) {
             charge.decide(Outcome.ADMITTED);
             return true;
         }
         try {
-            store.charge(charge, deadlineNanos);
+            asked.charge(charge, deadlineNanos);
         } catch (Throwable e) {
             if (Fatal.isFatal(e)) {
                 releaseLeases(charge);
@@ -71,7 +101,9 @@ final class StoreGate {
             return true;
         }
         releaseLeases(charge);
-        complaints.about(Matter.STORE, charge.cause());
+        if (!(asked instanceof GuardedStore)) {
+            complaints.about(Matter.STORE, charge.cause()); // of a shared store, one line tells when it goes
+        }
         return false;
     }
 
@@ -91,7 +123,7 @@ final class StoreGate {
      * bucket that does not know of the answer yet. */
     boolean complete(Decision decision, int status) {
         try {
-            return decision.isAdmitted() && decision.counts() && settle(decision.charge(), status);
+            return decision.isAdmitted() && decision.counts() && settle(decision, status);
         } finally {
             if (decision.holdsLeases()) {
                 inFlight.decrement();
@@ -122,18 +154,19 @@ final class StoreGate {
         }
     }
 
-    /** Shadow rules settle by what they alone could take, so that they stand where they would if they refused. */
-    private boolean settle(Charge looked, int status) {
-        Charge settlement = new Charge(looked.size());
-        for (int i = 0; i < looked.size(); i++) {
-            ChargeItem item = looked.item(i);
-            Rule rule = ItemTag.ruleOf(item);
-            boolean wasLook = item.action() == Action.LOOK || item.action() == Action.GLANCE;
-            if (wasLook && rule != null && rule.count().contains(status)) {
-                settlement.add(item.as(item.isShadow() ? Action.WATCH : Action.SETTLE));
-            }
+    /* Design: what was looked at here is settled here, even if the store is back: there it would make a bucket of a share's
+     * size. What the store was asked for and cannot be settled there is settled here, by the rules that are local. */
+    private boolean settle(Decision decision, int status) {
+        Charge looked = decision.charge();
+        Charge settlement = settlement(looked, status);
+        if (settlement.size() == 0) {
+            return false;
         }
-        if (settlement.size() == 0 || !ask(settlement)) {
+        LocalShare here = decision.isDegraded() ? local : null;
+        if (!ask(here == null ? store : here.memory(), settlement)) {
+            if (here == null && local != null) {
+                goOnHere(local, settlement);
+            }
             return false;
         }
         int settled = 0;
@@ -145,13 +178,39 @@ final class StoreGate {
         return true;
     }
 
+    /** Shadow rules settle by what they alone could take, so that they stand where they would if they refused. */
+    private static Charge settlement(Charge looked, int status) {
+        Charge settlement = new Charge(looked.size());
+        for (int i = 0; i < looked.size(); i++) {
+            ChargeItem item = looked.item(i);
+            Rule rule = ItemTag.ruleOf(item);
+            boolean wasLook = item.action() == Action.LOOK || item.action() == Action.GLANCE;
+            if (wasLook && rule != null && rule.count().contains(status)) {
+                settlement.add(item.as(item.isShadow() ? Action.WATCH : Action.SETTLE));
+            }
+        }
+        return settlement;
+    }
+
     void refill(ItemKey key) {
+        refill(store, key);
+        if (local != null) {
+            refill(local.memory(), key);
+        }
+    }
+
+    private void refill(RateLimitStore held, ItemKey key) {
         try {
-            store.refill(key);
+            held.refill(key);
         } catch (Throwable e) {
             Fatal.rethrow(e);
             complaints.about(Matter.STORE, e);
         }
+    }
+
+    /** How many decisions a store that did not answer has left to the rules' failure policies. */
+    long degraded() {
+        return degraded.sum();
     }
 
     long inFlight() {

@@ -6,6 +6,7 @@ import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
 import dev.weir.store.Lease;
+import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
 import dev.weir.store.RateLimitStore;
 import dev.weir.store.Verdict;
@@ -26,6 +27,7 @@ final class FakeStore implements RateLimitStore {
     final List<ItemKey> removed = new ArrayList<>();
     private final Map<String, Consumer<ChargeItem>> answers = new HashMap<>();
     private Consumer<Charge> failure = charge -> {};
+    private Consumer<Limit> check = limit -> {};
 
     /** Answers for the items of a rule; {@code BUCKET api} for those of one kind only. */
     FakeStore answer(String ruleOrKindAndRule, Consumer<ChargeItem> answer) {
@@ -43,6 +45,16 @@ final class FakeStore implements RateLimitStore {
     FakeStore fail(Consumer<Charge> how) {
         this.failure = how;
         return this;
+    }
+
+    FakeStore check(Consumer<Limit> own) {
+        this.check = own;
+        return this;
+    }
+
+    @Override
+    public void check(Limit limit) {
+        check.accept(limit);
     }
 
     @Override

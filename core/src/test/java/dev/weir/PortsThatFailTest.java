@@ -287,7 +287,7 @@ class PortsThatFailTest {
         assertThatThrownBy(() -> builder.queuedListener(e -> {}, 0)).hasMessageContaining("1 to 1000000");
         assertThatThrownBy(() -> RateLimiter.builder(Configuration.parse("weir.yaml", API))
                         .build())
-                .hasMessage("there is no store of type \"memory\" on the class path; add the artifact"
+                .hasMessage("there is no store of type \"memory\" on the class path, only redis; add the artifact"
                         + " dev.weir:weir-memory-store");
     }
 }

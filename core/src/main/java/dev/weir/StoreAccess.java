@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir;
+
+import dev.weir.config.Configuration;
+import dev.weir.guard.GuardedStore;
+import dev.weir.plan.FailurePolicy;
+import dev.weir.plan.Mode;
+import dev.weir.plan.Rule;
+import dev.weir.store.Limit;
+import dev.weir.store.RateLimitStore;
+import dev.weir.store.SharedRateLimitStore;
+import dev.weir.store.StoreSettings;
+import dev.weir.time.TimeSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A limiter's store with all that stands around it, and the end of what of that the limiter has opened. Thread-safe. */
+final class StoreAccess implements AutoCloseable {
+
+    private static final String INSTANCES = "instances";
+
+    private final RateLimitStore store;
+    private final @Nullable RateLimitStore opened;
+    private final @Nullable GuardedStore guard;
+    private final @Nullable LocalShare local;
+
+    private StoreAccess(
+            RateLimitStore store,
+            @Nullable RateLimitStore opened,
+            @Nullable GuardedStore guard,
+            @Nullable LocalShare local) {
+        this.store = store;
+        this.opened = opened;
+        this.guard = guard;
+        this.local = local;
+    }
+
+    /**
+     * Opens what the configuration names, unless the application has given a store of its own.
+     *
+     * @param given the application's store, which it closes itself, or null
+     * @param watcher told when a shared store goes and when it is back
+     * @throws IllegalArgumentException if a store is not on the class path or cannot work as configured
+     */
+    static StoreAccess open(
+            Configuration configuration, @Nullable RateLimitStore given, TimeSource time, GuardedStore.Watcher watcher) {
+        RateLimitStore store = given == null ? Stores.open(configuration.store(), time) : given;
+        RateLimitStore opened = given == null ? store : null;
+        if (!(store instanceof SharedRateLimitStore shared)) {
+            return new StoreAccess(store, opened, null, null);
+        }
+        try {
+            RateLimitStore memory = openMemory(configuration, time);
+            int instances = Integer.parseInt(configuration.store().options().getOrDefault(INSTANCES, "0"));
+            GuardedStore guard = new GuardedStore(shared, time, instances, watcher);
+            return new StoreAccess(
+                    guard, opened, guard, memory == null ? null : new LocalShare(memory, guard::instances));
+        } catch (Throwable e) {
+            if (opened != null) {
+                opened.close();
+            }
+            throw e;
+        }
+    }
+
+    /** The memory in which rules go on that are {@code local}, or null if none is. */
+    private static @Nullable RateLimitStore openMemory(Configuration configuration, TimeSource time) {
+        List<Rule> rules = ChargePlanner.withCatchAll(configuration.rules());
+        for (Rule rule : rules) {
+            if (rule.mode() != Mode.OFF && rule.onFailure() == FailurePolicy.LOCAL) {
+                try {
+                    return Stores.open(
+                            StoreSettings.memory(configuration.store().maxKeys()), time);
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException(
+                            "rule \"" + rule.name() + "\" is on-failure: local, to go on in memory, but "
+                                    + e.getMessage(),
+                            e);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Makes sure that the store can hold a limit. */
+    void check(Limit limit) {
+        store.check(limit);
+    }
+
+    StoreGate gate(Configuration configuration, Complaints complaints) {
+        return new StoreGate(store, local, configuration.store().deadline(), complaints);
+    }
+
+    /** Begins to look after a shared store. To be called once, when nothing can fail any more. */
+    void start() {
+        if (guard != null) {
+            guard.start();
+        }
+    }
+
+    /** Whatever one of them throws, the others are closed. */
+    @Override
+    public void close() {
+        try {
+            if (guard != null) {
+                guard.close();
+            }
+        } finally {
+            try {
+                if (opened != null) {
+                    opened.close();
+                }
+            } finally {
+                if (local != null) {
+                    local.close();
+                }
+            }
+        }
+    }
+}
