@@ -31,6 +31,12 @@ final class QueuedListener implements RateLimitListener {
         drainSoon();
     }
 
+    /** It is told of these off the request's thread anyway. */
+    @Override
+    public void onStoreState(StoreStateEvent event) {
+        slow.onStoreState(event);
+    }
+
     private void drainSoon() {
         if (draining.compareAndSet(false, true)) {
             try {

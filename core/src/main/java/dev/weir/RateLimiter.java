@@ -69,9 +69,11 @@ public final class RateLimiter implements AutoCloseable {
         this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
         this.answerHeaders = new AnswerHeaders(configuration.responses());
         this.listeners = listeners(builder, executor, complaints);
-        this.stores = StoreAccess.open(configuration, builder.store, time, (answers, cause) -> {});
+        StoreStates states = new StoreStates(time, listeners, executor, complaints);
+        this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
             this.gate = stores.gate(configuration, complaints);
+            states.count(gate::degraded);
             List<Rule> rules = ChargePlanner.withCatchAll(configuration.rules());
             LimitCompiler compiler =
                     new LimitCompiler(configuration.plans(), rules, configuration.revision(), stores::check);
@@ -242,6 +244,15 @@ public final class RateLimiter implements AutoCloseable {
             complaints.about(Matter.REFUSAL, e);
         }
         return standard;
+    }
+
+    /**
+     * Returns how many decisions were made without the store, because it did not answer in time.
+     *
+     * @return the number since the start; see {@link Decision#isDegraded}
+     */
+    public long degradedDecisions() {
+        return gate.degraded();
     }
 
     /** {@return how many requests hold leases now} */

@@ -39,11 +39,11 @@ final class StoreAccess implements AutoCloseable {
      * Opens what the configuration names, unless the application has given a store of its own.
      *
      * @param given the application's store, which it closes itself, or null
-     * @param watcher told when a shared store goes and when it is back
+     * @param states told when a shared store goes and when it is back
      * @throws IllegalArgumentException if a store is not on the class path or cannot work as configured
      */
     static StoreAccess open(
-            Configuration configuration, @Nullable RateLimitStore given, TimeSource time, GuardedStore.Watcher watcher) {
+            Configuration configuration, @Nullable RateLimitStore given, TimeSource time, StoreStates states) {
         RateLimitStore store = given == null ? Stores.open(configuration.store(), time) : given;
         RateLimitStore opened = given == null ? store : null;
         if (!(store instanceof SharedRateLimitStore shared)) {
@@ -52,7 +52,8 @@ final class StoreAccess implements AutoCloseable {
         try {
             RateLimitStore memory = openMemory(configuration, time);
             int instances = Integer.parseInt(configuration.store().options().getOrDefault(INSTANCES, "0"));
-            GuardedStore guard = new GuardedStore(shared, time, instances, watcher);
+            GuardedStore guard = new GuardedStore(shared, time, instances, states);
+            states.watch(guard);
             return new StoreAccess(
                     guard, opened, guard, memory == null ? null : new LocalShare(memory, guard::instances));
         } catch (Throwable e) {
