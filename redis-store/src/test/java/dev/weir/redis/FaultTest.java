@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.key.Key;
+import dev.weir.key.Scope;
+import dev.weir.redisrig.RedisServer;
+import dev.weir.redisrig.Resp;
+import dev.weir.store.ItemKey;
+import dev.weir.store.ItemKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What can become of Redis and the way to it, one at a time. One instance of one, so its share is the whole limit: beyond the
+ * limit itself, an outage may admit the capacity once more, and no tests takes an hour, in which there would be more.
+ */
+class FaultTest {
+
+    private static final int CAPACITY = Outage.CAPACITY;
+    private static final int BEFORE = 5;
+
+    /** Breaks something or mends it. */
+    private interface Act {
+        void run(Outage outage) throws IOException;
+    }
+
+    /** Within the formula before, during and after; degraded while it is broken and shared again when it is not. */
+    private static void survives(Outage outage, Act broken, Act mended) throws IOException {
+        try (outage) {
+            outage.awaitShared();
+            assertThat(outage.ask("fred", BEFORE)).isEqualTo(BEFORE);
+            broken.run(outage);
+            int during = outage.ask("fred", 2 * CAPACITY);
+            assertThat(during).as("goes on, and is limited").isBetween(1, 2 * CAPACITY - BEFORE);
+            outage.awaitDegraded();
+            mended.run(outage);
+            outage.awaitShared();
+            int after = outage.ask("fred", 2 * CAPACITY);
+            assertThat(BEFORE + during + after).as("the limit, and one share of it").isLessThanOrEqualTo(2 * CAPACITY);
+        }
+    }
+
+    private static Act command(String... words) {
+        return outage -> {
+            try (Resp admin = outage.admin()) {
+                admin.command(words);
+            }
+        };
+    }
+
+    @Test
+    void killedAndRestartedWithItsDataLost_startsAnew() throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            assertThat(outage.ask("fred", 2 * CAPACITY)).isEqualTo(CAPACITY);
+            outage.server.kill();
+            outage.awaitDegraded();
+            assertThat(outage.ask("fred", 2 * CAPACITY)).isLessThanOrEqualTo(CAPACITY);
+            outage.server.restart();
+            outage.awaitShared();
+            assertThat(outage.ask("fred", 2 * CAPACITY)).as("one capacity for each loss").isLessThanOrEqualTo(CAPACITY);
+        }
+    }
+
+    @Test
+    void frozen() throws IOException {
+        survives(Outage.begin(), outage -> outage.server.freeze(), outage -> outage.server.thaw());
+    }
+
+    @Test
+    void unreachable() throws IOException {
+        survives(
+                Outage.begin(),
+                outage -> {
+                    outage.proxy.refuse();
+                    outage.proxy.cut();
+                },
+                outage -> outage.proxy.pass());
+    }
+
+    @Test
+    void blackholed() throws IOException {
+        survives(Outage.begin(), outage -> outage.proxy.blackhole(), outage -> outage.proxy.pass());
+    }
+
+    /** Whatever Redis has executed without our knowing it cost the caller, and went there once. */
+    @Test
+    void repliesSwallowed_areNotAskedForAgain() throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            assertThat(outage.ask("fred", BEFORE)).isEqualTo(BEFORE);
+            long before = charges(outage);
+            outage.proxy.swallowReplies();
+            int asked = 10;
+            outage.ask("fred", asked);
+            outage.proxy.pass();
+            outage.proxy.cut();
+            outage.awaitShared();
+            int left = outage.ask("fred", 2 * CAPACITY);
+            assertThat(left).as("each charged once at most").isGreaterThanOrEqualTo(CAPACITY - BEFORE - asked);
+            assertThat(left).as("and some were charged").isLessThan(CAPACITY - BEFORE);
+            assertThat(charges(outage) - before).as("commands").isLessThan(asked + 2L * CAPACITY + 200);
+        }
+    }
+
+    private static long charges(Outage outage) throws IOException {
+        try (Resp admin = outage.admin()) {
+            return dev.weir.redisrig.CommandCounts.of(admin).calls("evalsha");
+        }
+    }
+
+    @Test
+    void readOnly() throws IOException {
+        survives(Outage.begin(), command("REPLICAOF", "127.0.0.1", "1"), command("REPLICAOF", "NO", "ONE"));
+    }
+
+    @Test
+    void outOfMemory() throws IOException {
+        survives(Outage.begin(), command("CONFIG", "SET", "maxmemory", "1"), command("CONFIG", "SET", "maxmemory", "0"));
+    }
+
+    @Test
+    void passwordChanged() throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            try (Resp admin = outage.admin()) {
+                admin.command("CONFIG", "SET", "requirepass", "unknown");
+                outage.proxy.cut();
+                outage.awaitDegraded();
+                admin.command("CONFIG", "SET", "requirepass", "");
+            }
+            outage.awaitShared();
+        }
+    }
+
+    @Test
+    void maxClients() throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            try (Resp admin = outage.admin()) {
+                admin.command("CONFIG", "SET", "maxclients", "1");
+                outage.proxy.cut();
+                outage.awaitDegraded();
+                admin.command("CONFIG", "SET", "maxclients", "100");
+            }
+            outage.awaitShared();
+        }
+    }
+
+    @Test
+    void connectionsKilled_areMadeAnew() throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            for (int i = 0; i < 3; i++) {
+                command("CLIENT", "KILL", "TYPE", "normal").run(outage);
+                outage.ask("fred", 3);
+                outage.awaitShared();
+            }
+            assertThat(outage.ask("fred", 3 * CAPACITY) + 9).isBetween(CAPACITY, 2 * CAPACITY);
+        }
+    }
+
+    @Test
+    void scriptsFlushed_costsNobodyAnything() throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            int admitted = 0;
+            for (int i = 0; i < CAPACITY + 3; i++) {
+                command("SCRIPT", "FLUSH").run(outage);
+                admitted += outage.ask("fred", 1);
+            }
+            assertThat(admitted).isEqualTo(CAPACITY);
+            assertThat(outage.degraded).hasValue(0);
+        }
+    }
+
+    @Test
+    void anotherTypeUnderAKey_hurtsNobodyElse() throws IOException {
+        try (Outage outage = Outage.begin();
+                Resp admin = outage.admin()) {
+            outage.awaitShared();
+            byte[] key = RedisKeys.of("outage", null)
+                    .of(new ItemKey(ItemKind.BUCKET, "api", null, Key.of(Scope.USER, "fred")));
+            String name = new String(key, StandardCharsets.US_ASCII);
+            admin.command("LPUSH", name, "odd");
+            assertThat(outage.ask("fred").isDegraded()).isTrue();
+            assertThat(outage.ask("wilma").isDegraded()).isFalse();
+            admin.command("DEL", name);
+            admin.command("SET", name, "garbage");
+            assertThat(outage.ask("fred").isDegraded()).isTrue();
+            admin.command("DEL", name);
+            outage.awaitShared();
+            assertThat(outage.ask("fred").isDegraded()).isFalse();
+        }
+    }
+
+    /** The first start is quick, because there is nothing to load. */
+    @Test
+    void loading() throws IOException {
+        survives(
+                Outage.begin(
+                        RedisServer.builder()
+                                .debugCommand()
+                                .option("key-load-delay", "300")
+                                .option("loading-process-events-interval-bytes", "1024"),
+                        ""),
+                outage -> {
+                    try (Resp admin = outage.admin()) {
+                        admin.command("DEBUG", "POPULATE", "10000");
+                        admin.command("SAVE");
+                    }
+                    outage.server.kill();
+                    outage.server.restart();
+                },
+                outage -> {});
+    }
+}
