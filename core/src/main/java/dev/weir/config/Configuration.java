@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.config;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weir.identity.ClientAddressResolver;
 import dev.weir.identity.RateLimitKeyResolver;
 import dev.weir.key.Scope;
@@ -128,6 +130,27 @@ public record Configuration(
             throw unreadable(source, "begins with a byte order mark; save it as UTF-8 without one");
         }
         return ConfigurationReader.read(source, text, secrets);
+    }
+
+    /**
+     * Returns a configuration that differs in where buckets and leases live, for a program that decides that by itself.
+     *
+     * @param other the store; nothing of it is checked but by whoever opens it
+     * @return this configuration with that store
+     */
+    public Configuration withStore(StoreSettings other) {
+        return new Configuration(
+                source,
+                revision,
+                requireNonNull(other, "other"),
+                identity,
+                exemptions,
+                plans,
+                rules,
+                admission,
+                overload,
+                anomalies,
+                responses);
     }
 
     private static Configuration read(String source, InputStream in, @Nullable Path folder) throws IOException {

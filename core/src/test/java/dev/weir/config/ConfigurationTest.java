@@ -9,6 +9,7 @@ import dev.weir.key.Scope;
 import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Mode;
 import dev.weir.plan.Quota;
+import dev.weir.store.StoreSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -126,6 +127,18 @@ class ConfigurationTest {
                 .hasMessageContaining("a secret does not belong into this file");
         assertThatThrownBy(() -> parse("store: {redis: {uri: 'redis://a@b:pw@h'}}"))
                 .isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    void withStore_changesTheStoreAlone() {
+        Configuration read = parse("revision: 7\nstore: {namespace: shop}\nrules: [{name: a, rate: 20/min}]");
+        StoreSettings other = StoreSettings.memory(5);
+
+        Configuration changed = read.withStore(other);
+
+        assertThat(changed.store()).isEqualTo(other);
+        assertThat(changed.withStore(read.store())).isEqualTo(read).isNotEqualTo(changed);
+        assertThatThrownBy(() -> read.withStore(null)).isInstanceOf(NullPointerException.class);
     }
 
     @Test
