@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redisrig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Says how a {@link RedisServer} is started; {@link RedisServer#start()} does without. Not thread-safe. */
+public final class RedisServerBuilder {
+
+    final List<String> options = new ArrayList<>();
+
+    Optional<String> password = Optional.empty();
+
+    boolean debugCommand;
+
+    int polls = 1_000;
+
+    private boolean embedded;
+    private Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+
+    RedisServerBuilder() {}
+
+    /**
+     * Adds an option, as redis.conf has it.
+     *
+     * @param name its name without dashes, such as {@code maxmemory}
+     * @param values its values
+     * @return this
+     */
+    public RedisServerBuilder option(String name, String... values) {
+        options.add("--" + name);
+        options.addAll(List.of(values));
+        return this;
+    }
+
+    /**
+     * Demands a password, which {@link RedisServer#connect()} gives.
+     *
+     * @param text the password
+     * @return this
+     */
+    public RedisServerBuilder password(String text) {
+        this.password = Optional.of(text);
+        return option("requirepass", text);
+    }
+
+    /**
+     * Allows {@code DEBUG}, which versions before 7 do anyway.
+     *
+     * @return this
+     */
+    public RedisServerBuilder debugCommand() {
+        this.debugCommand = true;
+        return this;
+    }
+
+    /**
+     * Takes the binary of the JAR even where the PATH has another.
+     *
+     * @return this
+     */
+    public RedisServerBuilder embedded() {
+        this.embedded = true;
+        return this;
+    }
+
+    /** Where the server's folder is made, instead of among the system's temporary ones. */
+    RedisServerBuilder within(Path own) {
+        this.parent = own;
+        return this;
+    }
+
+    /** How often the server is asked for an answer, every 10 ms, before it is given up. */
+    RedisServerBuilder polls(int times) {
+        this.polls = times;
+        return this;
+    }
+
+    /**
+     * Starts the server, and waits until it answers.
+     *
+     * @return the server, which the caller closes
+     * @throws IOException if it does not start; the message holds what it has printed
+     */
+    public RedisServer start() throws IOException {
+        Path folder = Files.createTempDirectory(parent, "weir-redis-");
+        try {
+            Optional<RedisBinary> own = embedded ? Optional.empty() : RedisBinary.onPath();
+            RedisBinary binary = own.isPresent() ? own.get() : RedisBinary.embedded(folder);
+            return RedisServer.start(folder, binary, this);
+        } catch (IOException e) {
+            RedisServer.remove(folder);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What tests need of Redis: {@link dev.weir.redisrig.RedisServer} starts, stops, freezes and kills one,
+ * {@link dev.weir.redisrig.FaultProxy} breaks the way to it, and {@link dev.weir.redisrig.Resp} looks at it from outside.
+ */
+@NullMarked
+package dev.weir.redisrig;
+
+import org.jspecify.annotations.NullMarked;
