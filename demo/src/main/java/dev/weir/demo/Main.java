@@ -49,7 +49,27 @@ public final class Main {
     }
 
     private static int serve(Options options, PrintStream out, PrintStream err) throws IOException {
-        RateLimiter limiter = RateLimiter.builder(configuration(options)).build();
+        Configuration configuration = configuration(options);
+        if (options.redis().isEmpty()) {
+            return serve(configuration, options, out, err);
+        }
+        DemoRedis redis;
+        try {
+            redis = DemoRedis.open(options.redis().get(), System::getenv);
+        } catch (IOException e) {
+            err.println("No Redis could be started: " + e.getMessage());
+            return FAILED;
+        }
+        try (redis) {
+            redis.own()
+                    .ifPresent(server -> out.println("Redis " + server.version() + " at " + server.uri()
+                            + " was started for this demo, and ends with it."));
+            return serve(redis.in(configuration), options, out, err);
+        }
+    }
+
+    private static int serve(Configuration configuration, Options options, PrintStream out, PrintStream err) {
+        RateLimiter limiter = RateLimiter.builder(configuration).build();
         Demo demo;
         try {
             demo = Demo.start(limiter, options.port());

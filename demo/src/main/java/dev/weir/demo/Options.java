@@ -11,16 +11,20 @@ import java.util.Optional;
  *
  * @param port the port, 0 for any that is free
  * @param config the configuration, empty for the reference
+ * @param redis the address of a Redis or {@link DemoRedis#EMBEDDED}, empty to keep the store of the configuration
  * @param help whether only the usage is wanted
  */
-record Options(int port, Optional<Path> config, boolean help) {
+record Options(int port, Optional<Path> config, Optional<String> redis, boolean help) {
 
     static final String USAGE = """
-            Usage: ./weir demo [--port N] [--config FILE]
+            Usage: ./weir demo [--port N] [--config FILE] [--redis URI | --redis embedded]
 
-              --port N        the port on 127.0.0.1; 8080 unless given, 0 for any that is free
-              --config FILE   the configuration; docs/weir.yaml unless given
-              --help          prints this
+              --port N          the port on 127.0.0.1; 8080 unless given, 0 for any that is free
+              --config FILE     the configuration; docs/weir.yaml unless given
+              --redis URI       keeps the limits in this Redis, whatever the configuration says, such as
+                                redis://127.0.0.1:6379; its password, if any, is taken from REDIS_PASSWORD
+              --redis embedded  the same in a Redis that is started for this demo and ends with it
+              --help            prints this
             """;
 
     private static final int DEFAULT_PORT = 8080;
@@ -44,17 +48,19 @@ record Options(int port, Optional<Path> config, boolean help) {
     static Options parse(String... args) throws UsageException {
         int port = DEFAULT_PORT;
         Optional<Path> config = Optional.empty();
+        Optional<String> redis = Optional.empty();
         boolean help = false;
         for (Iterator<String> words = List.of(args).iterator(); words.hasNext(); ) {
             String word = words.next();
             switch (word) {
                 case "--port" -> port = port(value(word, words));
                 case "--config" -> config = Optional.of(Path.of(value(word, words)));
+                case "--redis" -> redis = Optional.of(withoutPassword(value(word, words)));
                 case "--help", "-h" -> help = true;
                 default -> throw new UsageException("There is no option " + word + ".");
             }
         }
-        return new Options(port, config, help);
+        return new Options(port, config, redis, help);
     }
 
     private static String value(String option, Iterator<String> words) throws UsageException {
@@ -62,6 +68,17 @@ record Options(int port, Optional<Path> config, boolean help) {
             throw new UsageException(option + " needs a value.");
         }
         return words.next();
+    }
+
+    /** A command line is seen by everybody on the machine, and kept by the shell. What is refused is not repeated. */
+    private static String withoutPassword(String redis) throws UsageException {
+        int slashes = redis.indexOf("//");
+        int at = redis.lastIndexOf('@');
+        if (slashes >= 0 && at > slashes && redis.substring(slashes, at).contains(":")) {
+            throw new UsageException("The address after --redis holds a password; set it as the variable "
+                    + DemoRedis.PASSWORD_VARIABLE + " of the environment instead.");
+        }
+        return redis;
     }
 
     private static int port(String text) throws UsageException {

@@ -3,6 +3,7 @@ package dev.weir.demo;
 
 import dev.weir.identity.Identity;
 import dev.weir.plan.Profile;
+import dev.weir.store.StoreSettings;
 
 /** What the demo prints when it has started. */
 final class Welcome {
@@ -15,6 +16,8 @@ final class Welcome {
         text.append("Weir demo: ").append(demo.address()).append("   (Ctrl-C stops it)\n");
         text.append("Configuration: ")
                 .append(demo.limiter().configuration().source())
+                .append("\nStore: ")
+                .append(store(demo.limiter().configuration().store()))
                 .append("\n\nCallers, by \"Authorization: Bearer NAME\":\n");
         for (Caller caller : Caller.ALL) {
             Profile profile = standings.primary(caller.identity(Standings.ADDRESS));
@@ -25,6 +28,11 @@ final class Welcome {
         text.append(String.format("  %-10s %-16s %s%n", "no header", "the address", plan(anonymous)));
         text.append("  Any other name is a 401.\n");
         return text.append(curlLines(demo.address().toString())).toString();
+    }
+
+    private static String store(StoreSettings store) {
+        String uri = store.options().get("uri");
+        return store.type() + (uri == null ? "" : " at " + uri);
     }
 
     private static String plan(Profile profile) {

@@ -28,11 +28,47 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--colour", "demo", "--port", "--config", "--port -1", "--port 65536", "--port http"})
+    @ValueSource(
+            strings = {"--colour", "demo", "--port", "--config", "--port -1", "--port 65536", "--port http", "--redis"})
     void senselessOptionsPrintTheUsage(String line) {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(text(err)).contains(line.substring(line.indexOf(' ') + 1), "Usage: ./weir demo");
         assertThat(text(out)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"redis://:hunter2@h", "rediss://u:hunter2@h:1", "redis://u:h@unter2@h", "redis-cluster://:@h"})
+    void passwordInTheCommandLineIsRefusedAndNotRepeated(String address) {
+        assertThat(run("--redis", address)).isEqualTo(2);
+        assertThat(text(err)).contains("REDIS_PASSWORD").doesNotContain("hunter2", "unter2");
+    }
+
+    @Test
+    void userInTheAddressIsNoPassword() throws Exception {
+        assertThat(Options.parse("--redis", "redis://demo@[::1]:6379/0").redis())
+                .contains("redis://demo@[::1]:6379/0");
+    }
+
+    @Test
+    void addressThatMakesNoSenseIsExplainedWithoutAStack() {
+        assertThat(run("--redis", "localhost")).isEqualTo(1);
+        assertThat(text(err)).contains("--redis", "must begin with redis://").doesNotContain("\tat ");
+    }
+
+    @Test
+    void embeddedRedisEndsWithADemoThatCannotStart() throws IOException {
+        try (Demo demo = Demo.start(RateLimiter.builder(Main.reference()).build(), 0)) {
+            String port = Integer.toString(demo.address().getPort());
+
+            assertThat(run("--redis", "embedded", "--port", port)).isEqualTo(1);
+        }
+
+        assertThat(text(out)).startsWith("Redis ").contains(" at redis://127.0.0.1:");
+        assertThat(ProcessHandle.current()
+                        .children()
+                        .filter(child -> child.info().command().orElse("").contains("redis-")))
+                .isEmpty();
     }
 
     @Test
@@ -42,6 +78,7 @@ class MainTest {
         assertThat(options.config()).contains(Path.of("b.yaml"));
         assertThat(options.port()).isZero();
         assertThat(Options.parse().port()).isEqualTo(8080);
+        assertThat(Options.parse().redis()).isEmpty();
     }
 
     @Test
@@ -78,7 +115,11 @@ class MainTest {
     void welcomeNamesTheCallers() throws IOException {
         try (Demo demo = Demo.start(RateLimiter.builder(Main.reference()).build(), 0)) {
             assertThat(Welcome.text(demo))
-                    .contains(demo.address().toString(), "weir.yaml", "alice      tenant acme      pro")
+                    .contains(
+                            demo.address().toString(),
+                            "weir.yaml",
+                            "Store: memory\n",
+                            "alice      tenant acme      pro")
                     .contains("mallory    no tenant        free, blocked")
                     .containsPattern("curl .*\n.*curl .*\n.*curl ");
         }
