@@ -104,14 +104,26 @@ class ArchitectureTest {
                         CORE, CORE + ".config", CORE + ".identity", CORE + ".plan", CORE + ".store", CORE + ".guard")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(CORE + ".memory..", CORE + ".servlet..", CORE + ".testkit..", "jakarta..")
+                .resideInAnyPackage(CORE + ".memory..", CORE + ".redis..", CORE + ".servlet..", CORE + ".testkit..", "jakarta..")
                 .check(MAIN);
     }
 
     @Test
     void storesAndFilter_doNotKnowEachOther() {
-        noDependency(CORE + ".memory", CORE + ".servlet");
-        noDependency(CORE + ".servlet", CORE + ".memory");
+        noDependency(CORE + ".memory", CORE + ".servlet", CORE + ".redis");
+        noDependency(CORE + ".redis", CORE + ".servlet", CORE + ".memory");
+        noDependency(CORE + ".servlet", CORE + ".memory", CORE + ".redis");
+    }
+
+    @Test
+    void lettuce_isSeenByTheRedisStoreOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(CORE + ".redis")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.lettuce..", "io.netty..")
+                .check(MAIN);
     }
 
     @Test
@@ -130,7 +142,7 @@ class ArchitectureTest {
     void bucket4j_isSeenByTheContractAndStoresOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(CORE + ".store", CORE + ".memory", CORE + ".testkit")
+                .resideOutsideOfPackages(CORE + ".store", CORE + ".memory", CORE + ".redis", CORE + ".testkit")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(BUCKET4J)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.RateLimiter;
 import dev.weir.memory.MemoryStore;
+import dev.weir.redis.RedisStore;
 import dev.weir.servlet.RateLimitFilter;
 import dev.weir.testkit.ManualClock;
 import java.io.IOException;
@@ -42,6 +43,7 @@ class PublicApiTest {
         return List.of(
                 Arguments.of("core", RateLimiter.class),
                 Arguments.of("memory-store", MemoryStore.class),
+                Arguments.of("redis-store", RedisStore.class),
                 Arguments.of("servlet-filter", RateLimitFilter.class),
                 Arguments.of("testkit", ManualClock.class));
     }
