@@ -104,7 +104,8 @@ class ArchitectureTest {
                         CORE, CORE + ".config", CORE + ".identity", CORE + ".plan", CORE + ".store", CORE + ".guard")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(CORE + ".memory..", CORE + ".redis..", CORE + ".servlet..", CORE + ".testkit..", "jakarta..")
+                .resideInAnyPackage(
+                        CORE + ".memory..", CORE + ".redis..", CORE + ".servlet..", CORE + ".testkit..", "jakarta..")
                 .check(MAIN);
     }
 

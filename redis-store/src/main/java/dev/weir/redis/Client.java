@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of Lettuce, with the address of the server: the application's, which is left open, or one of our own.
+ * Our client of Lettuce, with the address of the server; its threads are its own, or those of a client of the application's.
  *
  * @param redis the client
  * @param uri the server, and who we are there
- * @param resources the threads of a client of our own, else null
+ * @param resources the threads, if they are its own, else null
  */
 record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resources) {
 
@@ -25,28 +25,35 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
     private static final int MOST_WAITING = 10_000;
     private static final int THREADS = 2; // the least that Lettuce takes
 
-    static Client of(RedisClient redis, RedisURI uri) {
-        return new Client(redis, hasty(uri), null);
+    /** On the threads, and with the options, of another client, but for those on which our promises rest. */
+    static Client beside(RedisClient application, RedisURI uri) {
+        return new Client(make(application.getResources(), application.getOptions()), hasty(uri), null);
     }
 
-    /* Design: no automatic reconnection, because it sends commands again that may have been charged, and waits up to 30 s
-     * between its tries. The heartbeat connects instead. */
     static Client own(RedisURI uri) {
         ClientResources resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(THREADS)
                 .computationThreadPoolSize(THREADS)
                 .build();
-        RedisClient redis = RedisClient.create(resources);
-        redis.setOptions(ClientOptions.builder()
-                .autoReconnect(false)
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(MOST_WAITING)
+        ClientOptions options = ClientOptions.builder()
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(CONNECT)
                         .keepAlive(true)
                         .build())
+                .build();
+        return new Client(make(resources, options), hasty(uri), resources);
+    }
+
+    /* Design: no automatic reconnection, because it sends commands again that may have been charged, and waits up to 30 s
+     * between its tries. The heartbeat connects instead. */
+    private static RedisClient make(ClientResources resources, ClientOptions options) {
+        RedisClient redis = RedisClient.create(resources);
+        redis.setOptions(options.mutate()
+                .autoReconnect(false)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(MOST_WAITING)
                 .build());
-        return new Client(redis, hasty(uri), resources);
+        return redis;
     }
 
     private static RedisURI hasty(RedisURI uri) {
@@ -56,11 +63,11 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
     }
 
     void close(long waitNanos) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(waitNanos);
+        Waiting.upTo(waitNanos, redis.shutdownAsync(0, millis, TimeUnit.MILLISECONDS));
         if (resources == null) {
             return;
         }
-        long millis = TimeUnit.NANOSECONDS.toMillis(waitNanos);
-        Waiting.upTo(waitNanos, redis.shutdownAsync(0, millis, TimeUnit.MILLISECONDS));
         resources.shutdown(0, millis, TimeUnit.MILLISECONDS).awaitUninterruptibly(waitNanos, TimeUnit.NANOSECONDS);
     }
 }

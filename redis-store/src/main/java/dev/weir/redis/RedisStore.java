@@ -78,15 +78,15 @@ public final class RedisStore implements SharedRateLimitStore {
     }
 
     /**
-     * Begins a store on a client of the application's, which shares nothing with it but its threads: the store makes one
-     * connection of its own, and closes only that.
+     * Begins a store on the threads of a client of the application's. The store makes one connection of its own, and closes
+     * only that. It takes over the client's options (TLS, time-outs and the like), but for reconnecting by itself.
      *
-     * @param client the client; its options decide how often the connection pings, how many commands may wait, and the like
+     * @param client the client, which stays open
      * @param uri the server, with its credentials; a copy is kept
      * @return a builder
      */
     public static RedisStoreBuilder builder(RedisClient client, RedisURI uri) {
-        return new RedisStoreBuilder(Client.of(requireNonNull(client, "client"), requireNonNull(uri, "uri")));
+        return new RedisStoreBuilder(Client.beside(requireNonNull(client, "client"), requireNonNull(uri, "uri")));
     }
 
     /** {@return under which keys it counts} */

@@ -39,7 +39,9 @@ class FaultTest {
             mended.run(outage);
             outage.awaitShared();
             int after = outage.ask("fred", 2 * CAPACITY);
-            assertThat(BEFORE + during + after).as("the limit, and one share of it").isLessThanOrEqualTo(2 * CAPACITY);
+            assertThat(BEFORE + during + after)
+                    .as("the limit, and one share of it")
+                    .isLessThanOrEqualTo(2 * CAPACITY);
         }
     }
 
@@ -61,7 +63,9 @@ class FaultTest {
             assertThat(outage.ask("fred", 2 * CAPACITY)).isLessThanOrEqualTo(CAPACITY);
             outage.server.restart();
             outage.awaitShared();
-            assertThat(outage.ask("fred", 2 * CAPACITY)).as("one capacity for each loss").isLessThanOrEqualTo(CAPACITY);
+            assertThat(outage.ask("fred", 2 * CAPACITY))
+                    .as("one capacity for each loss")
+                    .isLessThanOrEqualTo(CAPACITY);
         }
     }
 
@@ -119,7 +123,8 @@ class FaultTest {
 
     @Test
     void outOfMemory() throws IOException {
-        survives(Outage.begin(), command("CONFIG", "SET", "maxmemory", "1"), command("CONFIG", "SET", "maxmemory", "0"));
+        survives(
+                Outage.begin(), command("CONFIG", "SET", "maxmemory", "1"), command("CONFIG", "SET", "maxmemory", "0"));
     }
 
     @Test

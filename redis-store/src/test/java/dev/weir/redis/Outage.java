@@ -64,8 +64,7 @@ final class Outage implements AutoCloseable {
                 profiles: {default: hourly}
                 rules:
                   - {name: api, path: /**, per: user, rate: requests}
-                """
-                .formatted(proxy.uri(), more.indent(4), CAPACITY);
+                """.formatted(proxy.uri(), more.indent(4), CAPACITY);
     }
 
     /** One request. Whatever is broken, it gets an answer, and not one that the server failed. */

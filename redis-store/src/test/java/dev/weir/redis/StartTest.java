@@ -88,12 +88,13 @@ class StartTest {
             assertThat(taken).isLessThan(Duration.ofSeconds(3));
             server.thaw();
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> !before.contains(thread) && thread.isAlive())
-                        .map(Thread::getName)
-                        .filter(name -> name.startsWith("weir") || name.startsWith("lettuce"))
-                        .collect(Collectors.toSet()))
-                .isEmpty());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
+                                .filter(thread -> !before.contains(thread) && thread.isAlive())
+                                .map(Thread::getName)
+                                .filter(name -> name.startsWith("weir") || name.startsWith("lettuce"))
+                                .collect(Collectors.toSet()))
+                        .isEmpty());
     }
 
     @Test
@@ -116,6 +117,9 @@ class StartTest {
     }
 
     private static long clients(Resp admin) throws IOException {
-        return admin.text("CLIENT", "LIST").lines().filter(line -> !line.isBlank()).count();
+        return admin.text("CLIENT", "LIST")
+                .lines()
+                .filter(line -> !line.isBlank())
+                .count();
     }
 }

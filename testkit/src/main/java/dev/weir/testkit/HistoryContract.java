@@ -46,7 +46,8 @@ public interface HistoryContract extends StoreFixture {
         long origin = time.nanoTime();
         long begin = TimeSource.system().nanoTime();
         SplittableRandom seeds = new SplittableRandom(seed);
-        Recorder[] recorders = Stream.generate(() -> new Recorder(store, time, origin, clockResolution().toNanos()))
+        Recorder[] recorders = Stream.generate(() ->
+                        new Recorder(store, time, origin, clockResolution().toNanos()))
                 .limit(threads)
                 .toArray(Recorder[]::new);
         SplittableRandom[] randoms =
