@@ -88,6 +88,7 @@ final class StoreGate {
             charge.decide(Outcome.ADMITTED);
             return true;
         }
+        boolean complains = !(asked instanceof GuardedStore); // of a shared store, one line tells when it goes
         try {
             asked.charge(charge, deadlineNanos);
         } catch (Throwable e) {
@@ -96,13 +97,14 @@ final class StoreGate {
             }
             Fatal.rethrow(e);
             charge.fail(Outcome.PERHAPS_SENT, e);
+            complains = true;
         }
         if (charge.outcome().decided()) {
             return true;
         }
         releaseLeases(charge);
-        if (!(asked instanceof GuardedStore)) {
-            complaints.about(Matter.STORE, charge.cause()); // of a shared store, one line tells when it goes
+        if (complains) {
+            complaints.about(Matter.STORE, charge.cause());
         }
         return false;
     }

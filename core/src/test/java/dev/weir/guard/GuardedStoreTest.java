@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -218,18 +219,25 @@ class GuardedStoreTest {
     }
 
     @Test
-    void thread_beatsAtOnceAndSoonAfterTheBreakerHasOpened() throws InterruptedException {
-        CountDownLatch first = new CountDownLatch(1);
-        shared.duringBeat = first::countDown;
-        guard.start();
-        assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
-        CountDownLatch next = new CountDownLatch(1);
-        shared.duringBeat = next::countDown;
+    void breakerThatOpens_hurriesTheNextHeartbeat() throws ReflectiveOperationException {
+        assertThat((long) field(Pulse.class, "mostNanos").get(pulse(guard))).isEqualTo(Long.MAX_VALUE);
         open();
-        shared.alive = 1;
-        assertThat(next.await(900, TimeUnit.MILLISECONDS))
-                .as("a heartbeat before the calm second is over")
-                .isTrue();
+        assertThat((long) field(Pulse.class, "mostNanos").get(pulse(guard))).isBetween(200_000_000L, 300_000_000L);
+    }
+
+    @Test
+    void thread_beatsAtOnce_andSoonerIfHurried() throws InterruptedException {
+        Semaphore beats = new Semaphore(0);
+        Pulse pulse = new Pulse(() -> {
+            beats.release();
+            return Duration.ofHours(1).toNanos();
+        });
+        pulse.start();
+        assertThat(beats.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        pulse.hurry(1);
+        assertThat(beats.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        pulse.close();
+        assertThat(beats.availablePermits()).isZero();
     }
 
     @Test
@@ -272,11 +280,17 @@ class GuardedStoreTest {
     }
 
     private static Thread thread(GuardedStore guard) throws ReflectiveOperationException {
-        Field pulse = GuardedStore.class.getDeclaredField("pulse");
-        pulse.setAccessible(true);
-        Field thread = Pulse.class.getDeclaredField("thread");
-        thread.setAccessible(true);
-        return (Thread) thread.get(pulse.get(guard));
+        return (Thread) field(Pulse.class, "thread").get(pulse(guard));
+    }
+
+    private static Object pulse(GuardedStore guard) throws ReflectiveOperationException {
+        return field(GuardedStore.class, "pulse").get(guard);
+    }
+
+    private static Field field(Class<?> type, String name) throws ReflectiveOperationException {
+        Field field = type.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
     }
 
     /** By reflection, because the module under test does not read the modules of the beans. */

@@ -81,7 +81,9 @@ class OneAskerTest {
     @Test
     void othersWait_forOneDeadlineAtMost() {
         refuse(Items.take("fred"));
-        time.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofMillis(500));
+        refuse(Items.take("anna")); // who is still refused then
+        time.advance(Duration.ofMillis(500));
         shared.answer = asked -> {
             Charge second = charge(Items.take("fred"));
             assertThat(second.outcome()).isEqualTo(Outcome.REFUSED);
