@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class DemoRedisTest {
 
-    private static final UnaryOperator<String> NOTHING = name -> null;
+    private static final UnaryOperator<String> NOTHING = Map.<String, String>of()::get;
     private static final UnaryOperator<String> SECRET = Map.of(DemoRedis.PASSWORD_VARIABLE, "s3cret")::get;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String ADDRESS = "redis://redis.example:6380";

@@ -87,8 +87,8 @@ class FaultProxyTest {
     @Test
     void delay_doesNotSlowDownWhatFollows() throws IOException {
         int count = 20;
-        Duration delay = Duration.ofSeconds(1);
-        try (Resp client = Resp.connect(proxy.port())) {
+        Duration delay = Duration.ofSeconds(3);
+        try (Resp client = Resp.connect(proxy.port(), delay.multipliedBy(3))) {
             proxy.delay(delay);
             long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
