@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.key.Key;
+import dev.weir.redisrig.RedisServer;
+import dev.weir.redisrig.Resp;
+import dev.weir.store.Action;
+import dev.weir.store.BucketLimit;
+import dev.weir.store.Charge;
+import dev.weir.store.ChargeItem;
+import dev.weir.store.LeaseLimit;
+import dev.weir.store.Limit;
+import dev.weir.store.Outcome;
+import dev.weir.store.Rate;
+import dev.weir.store.RollingLimit;
+import io.lettuce.core.RedisURI;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The smallest rights that docs/operations.md names are enough for all that the store does, and less is told. */
+class AclTest {
+
+    private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
+    private static final List<Rate> RATES =
+            List.of(new Rate(20, Duration.ofMinutes(1).toNanos(), 20));
+
+    private static String line() throws IOException {
+        Path page = Path.of(System.getProperty("weir.root"), "docs", "operations.md");
+        return Files.readAllLines(page).stream()
+                .map(String::strip)
+                .filter(text -> text.startsWith("user weir on"))
+                .findFirst()
+                .orElseThrow()
+                .replace(">PASSWORD", ">right");
+    }
+
+    private static RedisURI uri(RedisServer server) {
+        return RedisURI.builder()
+                .withHost("127.0.0.1")
+                .withPort(server.port())
+                .withAuthentication("weir", "right".toCharArray())
+                .build();
+    }
+
+    private static Outcome charge(RedisStore store, Action action, long version) {
+        Charge charge = new Charge(3);
+        for (Limit limit : List.of(new BucketLimit(RATES, version), new RollingLimit(RATES, version))) {
+            charge.add(new ChargeItem(action, limit, "api", null, Key.EVERYONE, 1));
+        }
+        if (action == Action.TAKE) {
+            charge.add(new ChargeItem(action, new LeaseLimit(100, version), "api", null, Key.EVERYONE, 1));
+        }
+        store.charge(charge, PATIENCE);
+        for (int i = 0; i < charge.size(); i++) {
+            if (charge.item(i).lease() != null) {
+                charge.item(i).lease().release();
+            }
+        }
+        return charge.outcome();
+    }
+
+    @Test
+    void rightsOfTheManual_areEnough() throws IOException {
+        try (RedisServer server = RedisServer.start();
+                Resp admin = server.connect()) {
+            admin.command(("ACL SETUSER " + line().substring("user ".length())).split(" "));
+            try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, uri(server))
+                    .namespace("shop")
+                    .build()) {
+                for (int version = 0; version < 3; version++) {
+                    assertThat(charge(store, Action.TAKE, version)).isEqualTo(Outcome.ADMITTED);
+                    assertThat(charge(store, Action.SETTLE, version)).isEqualTo(Outcome.ADMITTED);
+                    assertThat(store.heartbeat(PATIENCE)).isEqualTo(1);
+                }
+                for (Limit limit : List.of(new BucketLimit(RATES, 0), new RollingLimit(RATES, 0))) {
+                    ChargeItem item = new ChargeItem(Action.LOOK, limit, "api", null, Key.EVERYONE, 1);
+                    store.refill(item.plain());
+                    store.charge(Charge.of(item), PATIENCE);
+                    assertThat(item.available(0)).isEqualTo(20);
+                    store.remove(item.plain());
+                }
+                assertThat(admin.list("ACL", "LOG")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void keysOfOthers_cannotBeCharged() throws IOException {
+        try (RedisServer server = RedisServer.start();
+                Resp admin = server.connect()) {
+            admin.command(("ACL SETUSER " + line().substring("user ".length())).split(" "));
+            try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, uri(server))
+                    .namespace("other")
+                    .build()) {
+                assertThat(charge(store, Action.TAKE, 0)).isEqualTo(Outcome.NOT_SENT);
+                assertThat(store.heartbeat(PATIENCE)).isZero();
+            }
+        }
+    }
+}
