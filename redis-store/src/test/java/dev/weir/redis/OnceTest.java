@@ -70,7 +70,9 @@ class OnceTest {
             await().until(() -> store.heartbeat(PATIENCE) > 0);
             ChargeItem look = item(Action.LOOK);
             store.charge(Charge.of(look), PATIENCE);
-            assertThat(look.available(0)).as("one before, and each of these once").isEqualTo(19 - LOST);
+            assertThat(look.available(0))
+                    .as("one before, and each of these once")
+                    .isEqualTo(19 - LOST);
         } finally {
             client.shutdown();
         }

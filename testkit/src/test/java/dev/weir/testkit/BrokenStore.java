@@ -60,7 +60,7 @@ final class BrokenStore extends NaiveStore {
             super.charge(charge, 0);
             return;
         }
-        LockSupport.parkNanos(1);
+        LockSupport.parkNanos(200_000); // long enough for others to come in between on a busy machine
         synchronized (this) {
             for (ChargeItem item : charge.items()) {
                 NaiveCount count = count(item, now());
@@ -92,7 +92,7 @@ final class BrokenStore extends NaiveStore {
         Lock lock = locks.computeIfAbsent(charge.item(index).plain(), key -> new ReentrantLock());
         lock.lock();
         try {
-            LockSupport.parkNanos(1);
+            LockSupport.parkNanos(200_000); // long enough for others to come in between on a busy machine
             chargeLocked(charge, index + 1);
         } finally {
             lock.unlock();

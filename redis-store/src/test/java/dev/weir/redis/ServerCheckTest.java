@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisURI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ServerCheckTest {
+
+    private final List<String> lines = new ArrayList<>();
+    private final Logger log = Logger.getLogger("dev.weir.redis");
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getLevel() + " " + line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @BeforeEach
+    void listen() {
+        log.addHandler(handler);
+    }
+
+    @AfterEach
+    void stop() {
+        log.removeHandler(handler);
+    }
+
+    private static ServerCheck check(String uri, boolean hasSecret) {
+        return new ServerCheck(RedisURI.create(uri), hasSecret);
+    }
+
+    @Test
+    void evictionOfLimits_isWarnedOfOnce() {
+        ServerCheck check = check("redis://localhost", true);
+        for (int i = 0; i < 3; i++) {
+            check.look(Map.of("maxmemory_policy", "allkeys-lru", "role", "master", "redis_version", "7.0.15"));
+        }
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .contains("WARNING", "allkeys-lru", "set maxmemory-policy noeviction");
+    }
+
+    @Test
+    void replicaAndOldServer_areWarnedOf() {
+        check("redis://localhost", true).look(Map.of("role", "slave", "redis_version", "6.0.16"));
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains("is a replica", "name its master");
+        assertThat(lines.get(1)).contains("6.0.16", "use 6.2 or newer");
+    }
+
+    @Test
+    void goodServer_isNotSpokenOf() {
+        ServerCheck check = check("redis://127.0.0.1", true);
+        check.settings();
+        check.secrets(true);
+        check.look(Map.of("maxmemory_policy", "noeviction", "role", "master", "redis_version", "6.2.6"));
+        check.look(Map.of("redis_version", "odd"));
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void plainTextToAnotherMachine_isWarnedOf() {
+        check("redis://10.1.2.3", true).settings();
+        check("rediss://10.1.2.3", true).settings();
+        check("redis://localhost", true).settings();
+        assertThat(lines).singleElement().asString().contains("10.1.2.3", "not encrypted", "rediss://");
+    }
+
+    @Test
+    void missingSecret_isTold() {
+        check("redis://localhost", false).settings();
+        assertThat(lines).singleElement().asString().startsWith("INFO").contains("store.redis.secret");
+    }
+
+    @Test
+    void otherSecret_isWarnedOf() {
+        check("redis://localhost", true).secrets(false);
+        assertThat(lines).singleElement().asString().contains("another store.redis.secret");
+    }
+}
