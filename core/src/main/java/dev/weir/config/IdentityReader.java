@@ -43,7 +43,7 @@ final class IdentityReader {
         }
         List<Scope> order = new ArrayList<>();
         for (String word : section.texts("order")) {
-            Scope scope = Section.choiceOf(Scope.class, word);
+            Scope scope = Choices.find(Scope.class, word);
             if (scope == null || scope == Scope.EVERYONE) {
                 section.fault("order", "must list tenant, user and ip but lists " + Faults.quote(word));
             } else if (order.contains(scope)) {

@@ -7,10 +7,8 @@ import dev.weir.config.Node.MapNode;
 import dev.weir.config.Node.TextNode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -268,29 +266,12 @@ final class Section implements AutoCloseable {
         if (text == null) {
             return otherwise;
         }
-        E found = choiceOf(type, text);
+        E found = Choices.find(type, text);
         if (found == null) {
-            fault(key, "must be one of " + String.join(", ", words(type)) + " but was " + Faults.quote(text));
+            fault(key, "must be one of " + String.join(", ", Choices.words(type)) + " but was " + Faults.quote(text));
             return otherwise;
         }
         return found;
-    }
-
-    static <E extends Enum<E>> @Nullable E choiceOf(Class<E> type, String text) {
-        for (E constant : type.getEnumConstants()) {
-            if (word(constant).equals(text)) {
-                return constant;
-            }
-        }
-        return null;
-    }
-
-    static <E extends Enum<E>> List<String> words(Class<E> type) {
-        return Arrays.stream(type.getEnumConstants()).map(Section::word).toList();
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Reports the keys that no reader asked for. */

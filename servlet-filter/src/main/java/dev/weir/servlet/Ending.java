@@ -55,13 +55,13 @@ final class Ending implements AsyncListener {
         } catch (Throwable e) {
             // It has ended in the meantime, or a wrapper is out of order.
             now();
-            RateLimitFilter.rethrowIfFatal(e);
+            Complaints.rethrowIfFatal(e);
         }
     }
 
     /** Its text may hold what the caller has sent, so only its type is logged. */
     private static void tookBack(Throwable cause) {
-        RateLimitFilter.rethrowIfFatal(cause);
+        Complaints.rethrowIfFatal(cause);
         LOG.log(Level.DEBUG, "The container has taken the response back before the end: {0}", cause.getClass());
     }
 

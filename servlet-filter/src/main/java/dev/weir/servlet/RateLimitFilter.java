@@ -20,11 +20,8 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,10 +49,8 @@ public final class RateLimitFilter implements Filter {
     /** The name under which {@link #register} registers the filter. */
     public static final String NAME = "weir";
 
-    private static final Logger LOG = System.getLogger(RateLimitFilter.class.getName());
-
     private final boolean ownsLimiter;
-    private final AtomicBoolean complained = new AtomicBoolean();
+    private final Complaints complaints = new Complaints();
     private @Nullable RateLimiter limiter;
     private String attribute = "";
 
@@ -140,7 +135,7 @@ public final class RateLimitFilter implements Filter {
             request.setAttribute(attribute, limiter);
             return request.getDispatcherType() != DispatcherType.ERROR;
         } catch (Throwable e) {
-            complainUnlessFatal("A request cannot be marked, and may be counted twice.", e);
+            complaints.addUnlessFatal("A request cannot be marked, and may be counted twice.", e);
             return true;
         }
     }
@@ -169,7 +164,7 @@ public final class RateLimitFilter implements Filter {
         try {
             return decides.decide(request);
         } catch (Throwable e) {
-            complainUnlessFatal("The limiter failed; requests pass uncounted.", e);
+            complaints.addUnlessFatal("The limiter failed; requests pass uncounted.", e);
             return null;
         }
     }
@@ -202,7 +197,7 @@ public final class RateLimitFilter implements Filter {
         try {
             return request.isAsyncStarted();
         } catch (Throwable e) {
-            complainUnlessFatal("A request does not tell whether it goes on; it counts as ended.", e);
+            complaints.addUnlessFatal("A request does not tell whether it goes on; it counts as ended.", e);
             return false;
         }
     }
@@ -213,7 +208,7 @@ public final class RateLimitFilter implements Filter {
         try {
             writeHeaders(decides, decision, request, response);
         } catch (Throwable e) {
-            complainUnlessFatal("The rate-limit headers cannot be written.", e);
+            complaints.addUnlessFatal("The rate-limit headers cannot be written.", e);
         }
     }
 
@@ -238,7 +233,7 @@ public final class RateLimitFilter implements Filter {
         Refusal refusal = decides.refusal(seen, decision);
         try {
             if (response.isCommitted()) {
-                complain("A request is refused, but a filter before this one has sent an answer already. Put the"
+                complaints.add("A request is refused, but a filter before this one has sent an answer already. Put the"
                         + " RateLimitFilter before it.");
                 return;
             }
@@ -249,7 +244,7 @@ public final class RateLimitFilter implements Filter {
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) {
-            complainUnlessFatal("A refusal cannot be written whole.", e);
+            complaints.addUnlessFatal("A refusal cannot be written whole.", e);
         }
     }
 
@@ -269,27 +264,6 @@ public final class RateLimitFilter implements Filter {
         }
         response.setContentLength(body.length);
         out.write(body);
-    }
-
-    /** Throws on what no filter may swallow; a JDK may have no class ThreadDeath any more. */
-    static void rethrowIfFatal(Throwable cause) {
-        boolean failing = cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError);
-        if (failing || cause.getClass().getName().equals("java.lang.ThreadDeath")) {
-            throw (Error) cause;
-        }
-    }
-
-    /** Its text may hold what the caller has sent, so only its type and place are logged. */
-    private void complainUnlessFatal(String problem, Throwable cause) {
-        rethrowIfFatal(cause);
-        StackTraceElement[] stack = cause.getStackTrace();
-        complain(problem + " " + cause.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]));
-    }
-
-    private void complain(String problem) {
-        if (complained.compareAndSet(false, true)) {
-            LOG.log(Level.WARNING, problem + " (This is logged once.)");
-        }
     }
 
     /** Closes the limiter that {@link #init} has made. */
