@@ -92,7 +92,7 @@ final class RollingEntry extends Entry {
     }
 
     private void add(int count, long now) {
-        // Two threads may read the clock in one order and come here in the other.
+        // The clock is read under the lock; one that went back all the same would put the times out of order.
         long at = size == 0 ? now : Math.max(now, time(size - 1));
         if (size + count > times.length) {
             resize(Math.max(size + count, (int) Math.min(mostEntries(), times.length + times.length / 2)));

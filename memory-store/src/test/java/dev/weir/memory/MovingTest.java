@@ -78,7 +78,7 @@ class MovingTest {
 
     private static void startUntilBlocked(Thread thread, String method) {
         thread.start();
-        while (thread.getState() != Thread.State.BLOCKED) {
+        while (thread.getState() != Thread.State.BLOCKED && thread.isAlive()) {
             Thread.onSpinWait();
         }
         assertThat(thread.getStackTrace())
@@ -101,6 +101,29 @@ class MovingTest {
         });
         assertThat(store.keys()).isEqualTo(2);
         assertThat(charge(item(BUCKET, null, FRED)).available(0)).isEqualTo(17);
+    }
+
+    /** The sweeper has the hand, or the one who moves would run into the lock already on his way to it. */
+    @Test
+    void entryOfItsOwn_waitsForWhoeverIsAtTheOverflowEntry() throws Exception {
+        charge(holder);
+        charge(filler);
+        ChargeItem taken = charge(item(LEASES, null, FRED));
+        LeaseEntry overflow = home(taken);
+        store.remove(filler.plain());
+        Thread sweeper = new Thread(() -> charge(item(ROLLING, null, FRED)));
+        Thread mover = new Thread(() -> charge(taken.as(Action.LOOK)));
+        synchronized (home(holder)) {
+            startUntilBlocked(sweeper, "sweep");
+            synchronized (overflow) {
+                startUntilBlocked(mover, "inherit");
+                assertThat(home(taken)).isSameAs(overflow);
+            }
+            mover.join();
+        }
+        sweeper.join();
+        assertThat(home(taken)).isNotSameAs(overflow);
+        assertThat(charge(item(LEASES, null, FRED)).available(0)).isEqualTo(3);
     }
 
     @Test
