@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir;
 
+import dev.weir.config.Configuration;
 import dev.weir.identity.Identity;
 import dev.weir.identity.IpAddress;
 import dev.weir.identity.RateLimitRequest;
@@ -21,10 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers the charge of a request: which rules apply, whose profile counts, which quotas follow. Thread-safe. */
 final class ChargePlanner {
-
-    /** Charges the requests that no other rule counts, so that none goes uncounted by accident. */
-    private static final Rule CATCH_ALL =
-            Rule.named("catch-all").rate(Tier.REQUESTS).build();
 
     private static final int FIRST_ITEMS = 4;
     private static final Key UNKNOWN_ADDRESS = Key.of(Scope.IP, "unknown");
@@ -64,10 +61,16 @@ final class ChargePlanner {
         return new ChargePlanner(this);
     }
 
-    /** The rules of a configuration with the catch-all behind them, as planner and compiler take them. */
-    static List<Rule> withCatchAll(List<Rule> configured) {
-        List<Rule> all = new ArrayList<>(configured);
-        all.add(CATCH_ALL);
+    /**
+     * The rules of a configuration, as planner and compiler take them: behind them one that charges the requests that no
+     * other counts, so that none goes uncounted by accident.
+     */
+    static List<Rule> withCatchAll(Configuration configuration) {
+        List<Rule> all = new ArrayList<>(configuration.rules());
+        all.add(Rule.named("catch-all")
+                .rate(Tier.REQUESTS)
+                .onFailure(configuration.onFailure())
+                .build());
         return List.copyOf(all);
     }
 

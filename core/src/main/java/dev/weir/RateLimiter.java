@@ -74,7 +74,7 @@ public final class RateLimiter implements AutoCloseable {
         try {
             this.gate = stores.gate(configuration, complaints);
             states.count(gate::degraded);
-            List<Rule> rules = ChargePlanner.withCatchAll(configuration.rules());
+            List<Rule> rules = ChargePlanner.withCatchAll(configuration);
             LimitCompiler compiler =
                     new LimitCompiler(configuration.plans(), rules, configuration.revision(), stores::check);
             ProfileCache cache = builder.profileSource == null

@@ -66,7 +66,7 @@ final class StoreAccess implements AutoCloseable {
 
     /** The memory in which rules go on that are {@code local}, or null if none is. */
     private static @Nullable RateLimitStore openMemory(Configuration configuration, TimeSource time) {
-        List<Rule> rules = ChargePlanner.withCatchAll(configuration.rules());
+        List<Rule> rules = ChargePlanner.withCatchAll(configuration);
         for (Rule rule : rules) {
             if (rule.mode() != Mode.OFF && rule.onFailure() == FailurePolicy.LOCAL) {
                 try {

@@ -11,6 +11,8 @@ import dev.weir.plan.Quota;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a limiter opens, checks and closes. There is no memory store among the tests of this module. */
 class StoreAccessTest {
@@ -83,6 +85,18 @@ class StoreAccessTest {
             int before = checked[0];
             limiter.decide(FakeRequest.get("/"));
             assertThat(checked[0]).isEqualTo(before);
+        }
+    }
+
+    /** Nor do they need a memory store where they do not go on in it. */
+    @ParameterizedTest
+    @CsvSource({"closed, UNAVAILABLE", "open, ADMITTED"})
+    void requestsThatNoRuleCounts_goByTheStoresPolicy(String policy, Decision.Status status) {
+        Configuration file = Configuration.parse(
+                "weir.yaml", "store: {type: redis, on-failure: " + policy + ", redis: {uri: 'redis://localhost'}}");
+        try (RateLimiter limiter = RateLimiter.builder(file).build()) {
+            opened().die();
+            assertThat(limiter.decide(FakeRequest.get("/")).status()).isEqualTo(status);
         }
     }
 }

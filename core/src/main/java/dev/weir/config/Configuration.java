@@ -7,6 +7,7 @@ import dev.weir.identity.ClientAddressResolver;
 import dev.weir.identity.RateLimitKeyResolver;
 import dev.weir.key.Scope;
 import dev.weir.plan.Exemption;
+import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Plans;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the name of the file, for messages
  * @param revision which revision of the numbers this is; a higher one is followed by instances with an older file
  * @param store where buckets and leases live
+ * @param onFailure what requests that no rule counts do when a shared store does not answer, and rules that do not say
  * @param identity who is calling
  * @param exemptions what is never charged
  * @param plans all tiers, and who has which
@@ -49,6 +51,7 @@ public record Configuration(
         String source,
         long revision,
         StoreSettings store,
+        FailurePolicy onFailure,
         IdentitySettings identity,
         List<Exemption> exemptions,
         Plans plans,
@@ -66,6 +69,7 @@ public record Configuration(
      * @param source the name of the file, for messages
      * @param revision which revision of the numbers this is; a higher one is followed by instances with an older file
      * @param store where buckets and leases live
+     * @param onFailure what requests that no rule counts do when a shared store does not answer, and rules that do not say
      * @param identity who is calling
      * @param exemptions what is never charged
      * @param plans all tiers, and who has which
@@ -143,6 +147,7 @@ public record Configuration(
                 source,
                 revision,
                 requireNonNull(other, "other"),
+                onFailure,
                 identity,
                 exemptions,
                 plans,

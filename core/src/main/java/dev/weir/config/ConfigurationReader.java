@@ -55,6 +55,7 @@ final class ConfigurationReader {
                     source,
                     revision,
                     store.settings(),
+                    store.onFailure(),
                     identity,
                     exemptions,
                     plans,
