@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +55,15 @@ class MainTest {
     void addressThatMakesNoSenseIsExplainedWithoutAStack() {
         assertThat(run("--redis", "localhost")).isEqualTo(1);
         assertThat(text(err)).contains("--redis", "must begin with redis://").doesNotContain("\tat ");
+    }
+
+    @Test
+    @Timeout(30) // a demo that starts would never end
+    void addressReachesTheStore() {
+        assertThat(run("--redis", "redis://demo@127.0.0.1", "--port", "0")).isEqualTo(1);
+        assertThat(text(err))
+                .contains("names the user demo but there is no password")
+                .doesNotContain("\tat ");
     }
 
     @Test

@@ -14,6 +14,8 @@ import dev.weir.store.SharedRateLimitStore;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -41,9 +43,12 @@ public final class RedisStore implements SharedRateLimitStore {
     static final Duration LEASE_LIFE = Duration.ofSeconds(30);
 
     private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long WARM_NANOS = Duration.ofMillis(500).toNanos();
     private static final long CLOSE_NANOS = Duration.ofMillis(500).toNanos();
     private static final int TIMEOUTS_TO_RECONNECT = 3;
     private static final byte[] NO_ID = {};
+    private static final byte[][] NO_BYTES = {};
+    private static final Logger LOG = System.getLogger("dev.weir.redis");
 
     private final Client client;
     private final Link link;
@@ -96,8 +101,15 @@ public final class RedisStore implements SharedRateLimitStore {
 
     private void connected() {
         StatefulRedisConnection<byte[], byte[]> open = link.connection();
-        if (open != null) {
-            check.server(open.async());
+        if (open == null) {
+            return;
+        }
+        check.server(open.async());
+        try {
+            // A charge of nothing, so that the first request need not wait for the script and for classes to be loaded.
+            link.run(chargeScript, NO_BYTES, NO_BYTES, WARM_NANOS);
+        } catch (Unanswered e) {
+            LOG.log(Level.DEBUG, "The charge of nothing was not answered; the first request may wait longer.", e);
         }
     }
 

@@ -68,10 +68,10 @@ class CommandsTest {
         "1, true, false", "1, false, true", "4, true, true", "0, true, true"
     })
     void oneCommand_decidesWhateverIsAsked(int buckets, boolean rolling, boolean lease) throws IOException {
-        redis.text("SCRIPT", "FLUSH");
         redis.text("FLUSHALL");
         try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, RedisURI.create(server.uri()))
                 .build()) {
+            redis.text("SCRIPT", "FLUSH");
             CommandCounts before = CommandCounts.of(redis);
             for (int i = 0; i < CHARGES; i++) {
                 Charge charge = charge(buckets, rolling, lease, i % 10);
