@@ -65,7 +65,7 @@ final class Administration {
         RedisAsyncCommands<byte[], byte[]> commands = link.commands();
         if (commands != null) {
             Waiting.upTo(
-                    TimeUnit.MILLISECONDS.toNanos(100),
+                    TimeUnit.MILLISECONDS.toNanos(200),
                     commands.zrem(instances, instance).toCompletableFuture());
         }
     }
