@@ -7,6 +7,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
@@ -69,6 +70,17 @@ final class LeaseBook {
         member[0] = MEMBER;
         System.arraycopy(id, 0, member, 1, id.length);
         return member;
+    }
+
+    /** Forgets the leases of a set that is removed. */
+    void forget(byte[] set) {
+        held.removeIf(lease -> {
+            boolean gone = Arrays.equals(lease.set(), set);
+            if (gone) {
+                lease.forget();
+            }
+            return gone;
+        });
     }
 
     void giveBack(RedisLease lease) {

@@ -37,6 +37,11 @@ final class RedisLease implements Lease {
         }
     }
 
+    /** Its set was forgotten, so there is nothing to give back: its id may be another's by now. */
+    void forget() {
+        released.set(true);
+    }
+
     byte[] set() {
         return set;
     }

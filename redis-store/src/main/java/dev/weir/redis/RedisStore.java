@@ -207,7 +207,9 @@ public final class RedisStore implements SharedRateLimitStore {
         if (closed) {
             return;
         }
-        administration.remove(keys.of(key));
+        byte[] name = keys.of(key);
+        administration.remove(name);
+        leases.forget(name);
     }
 
     @Override
