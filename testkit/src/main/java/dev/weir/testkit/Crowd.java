@@ -38,16 +38,29 @@ final class Crowd {
     private static final int TENANTS = 5;
     private static final int ADDRESSES = 7;
 
-    private static final Limit WIDE = bucket(0, rate(1_000_000, SECOND));
-    private static final Limit OF_USERS = bucket(0, rate(1000, SECOND, 500), rate(1_000_000, SECOND));
-    private static final Limit OF_A_TENANT = bucket(0, rate(1500, SECOND, 300));
-    private static final Limit OF_AN_ADDRESS = bucket(0, rate(801, SECOND, 100));
-    private static final Limit LOG = rolling(0, rate(200, Duration.ofMillis(500)), rate(10_000, SECOND));
-    private static final Limit WIDE_LOG = rolling(10_000, SECOND);
     private static final Limit ONE = leases(1);
     private static final Limit MANY = leases(100);
 
-    private Crowd() {}
+    private final Limit wide;
+    private final Limit ofUsers;
+    private final Limit ofATenant;
+    private final Limit ofAnAddress;
+    private final Limit log;
+    private final Limit wideLog;
+
+    /**
+     * @param slower how many times slower than in memory the store decides: all rates are so much lower, so that each of them
+     *     refuses somebody there too
+     */
+    Crowd(int slower) {
+        Duration second = SECOND.multipliedBy(slower);
+        this.wide = bucket(0, rate(1_000_000, second));
+        this.ofUsers = bucket(0, rate(1000, second, 500), rate(1_000_000, second));
+        this.ofATenant = bucket(0, rate(1500, second, 300));
+        this.ofAnAddress = bucket(0, rate(801, second, 100));
+        this.log = rolling(0, rate(200, second.dividedBy(2)), rate(10_000, second));
+        this.wideLog = rolling(10_000, second);
+    }
 
     /** {@return the number of the key that an item of a caller has: callers who share it have the same} */
     static int key(int caller, int item) {
@@ -68,31 +81,31 @@ final class Crowd {
     }
 
     /** {@return a key in words} */
-    static String name(int key, int item) {
+    String name(int key, int item) {
         return item(key, item, Action.LOOK, 1).plain().toString();
     }
 
     /** {@return the limit of an item of a key} */
-    static Limit limit(int key, int item) {
+    Limit limit(int key, int item) {
         return switch (item) {
-            case USER -> OF_USERS;
-            case TENANT -> key == TENANTS - 1 ? OF_A_TENANT : WIDE;
-            case ADDRESS -> key == ADDRESSES - 1 ? OF_AN_ADDRESS : WIDE;
-            case ROLLING -> key % 3 == 1 ? LOG : WIDE_LOG;
+            case USER -> ofUsers;
+            case TENANT -> key == TENANTS - 1 ? ofATenant : wide;
+            case ADDRESS -> key == ADDRESSES - 1 ? ofAnAddress : wide;
+            case ROLLING -> key % 3 == 1 ? log : wideLog;
             default -> key % 4 == 2 ? ONE : MANY;
         };
     }
 
     /* Each key has a rule of its own: then a store that lets keys share an entry when it has no place for them is as exact
      * as any other. */
-    static ChargeItem item(int key, int item, Action action, long cost) {
+    ChargeItem item(int key, int item, Action action, long cost) {
         Scope scope = item == TENANT ? Scope.TENANT : item == ADDRESS ? Scope.IP : Scope.USER;
         String name = Integer.toString(key);
         return new ChargeItem(action, limit(key, item), "rule-" + item + "-" + name, null, Key.of(scope, name), cost);
     }
 
     /** {@return the charge of a caller} */
-    static Charge charge(int caller, long cost) {
+    Charge charge(int caller, long cost) {
         Charge charge = new Charge(ITEMS);
         for (int item = 0; item < ITEMS; item++) {
             charge.add(item(key(caller, item), item, Action.TAKE, item == LEASE ? 1 : cost));

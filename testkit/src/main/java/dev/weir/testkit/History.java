@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weir.store.ItemKind;
 import dev.weir.store.Limit;
 import dev.weir.store.Rate;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * What a {@link Crowd} was admitted and refused, key by key. Each thread writes one of its own, and they are put together
@@ -14,9 +17,11 @@ import dev.weir.store.Rate;
 final class History {
 
     private final Of[][] keys = new Of[Crowd.ITEMS][];
+    private final Crowd crowd;
     private long charges;
 
-    History() {
+    History(Crowd crowd) {
+        this.crowd = crowd;
         for (int item = 0; item < Crowd.ITEMS; item++) {
             keys[item] = new Of[Crowd.keys(item)];
             for (int key = 0; key < keys[item].length; key++) {
@@ -52,6 +57,39 @@ final class History {
         }
     }
 
+    void write(DataOutput out) throws IOException {
+        out.writeLong(charges);
+        for (Of[] ofItem : keys) {
+            for (Of of : ofItem) {
+                of.taken.write(out);
+                of.refused.write(out);
+                of.returned.write(out);
+            }
+        }
+    }
+
+    void read(DataInput in) throws IOException {
+        charges += in.readLong();
+        for (Of[] ofItem : keys) {
+            for (Of of : ofItem) {
+                of.taken.read(in);
+                of.refused.read(in);
+                of.returned.read(in);
+            }
+        }
+    }
+
+    /** Lets everything begin so much earlier, because the clock of the store may have shown an earlier time. */
+    void widen(long nanos) {
+        for (Of[] ofItem : keys) {
+            for (Of of : ofItem) {
+                of.taken.widen(nanos);
+                of.refused.widen(nanos);
+                of.returned.widen(nanos);
+            }
+        }
+    }
+
     /** Judges all keys. */
     void check() {
         for (int item = 0; item < Crowd.ITEMS; item++) {
@@ -64,15 +102,15 @@ final class History {
             assertTrue(refused > 0, () -> "the limits of item " + of + " have refused nobody, so nothing is shown");
         }
         Of hot = of(Crowd.USER, Crowd.HOT);
-        Rate rate = rate(Crowd.limit(Crowd.HOT, Crowd.USER), 0);
+        Rate rate = rate(crowd.limit(Crowd.HOT, Crowd.USER), 0);
         boolean often = new HistoryChecker("the hot key").nearlyAll(rate, hot.taken, hot.refused);
         assertTrue(often, "the hot key was not asked for all the time");
     }
 
     private void check(int item, int key) {
-        Limit limit = Crowd.limit(key, item);
+        Limit limit = crowd.limit(key, item);
         Of of = of(item, key);
-        HistoryChecker checker = new HistoryChecker(Crowd.name(key, item));
+        HistoryChecker checker = new HistoryChecker(crowd.name(key, item));
         if (limit.kind() == ItemKind.LEASE) {
             checker.leases(limit.capacity(0), of.taken, of.returned, of.refused);
             return;

@@ -4,9 +4,6 @@ package dev.weir.testkit;
 import dev.weir.store.RateLimitStore;
 import dev.weir.time.TimeSource;
 import java.time.Duration;
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -39,33 +36,19 @@ public interface HistoryContract extends StoreFixture {
      * @return how many charges there were
      */
     default long history(RateLimitStore store, TimeSource time, Duration length, long seed) {
-        int threads = 8;
-        int atOnce = 1_000;
         int most = 400; // times so many charges a thread, or a history does not fit into memory
-        AtomicBoolean full = new AtomicBoolean();
+        Crowd crowd = new Crowd(1);
         long origin = time.nanoTime();
-        long begin = TimeSource.system().nanoTime();
-        SplittableRandom seeds = new SplittableRandom(seed);
-        Recorder[] recorders = Stream.generate(() ->
-                        new Recorder(store, time, origin, clockResolution().toNanos()))
-                .limit(threads)
+        Recorder[] recorders = Stream.generate(() -> new Recorder(crowd, store, new Watch(time, origin), false))
+                .limit(Recorder.THREADS)
                 .toArray(Recorder[]::new);
-        SplittableRandom[] randoms =
-                IntStream.range(0, threads).mapToObj(i -> seeds.split()).toArray(SplittableRandom[]::new);
-        Threads.run(threads, length.plus(Rig.MINUTE), thread -> {
-            int times = 0;
-            do {
-                recorders[thread].charge(atOnce, randoms[thread]);
-                if (++times == most) {
-                    full.set(true); // for all, because each key is to be asked for to the end
-                }
-            } while (!full.get() && TimeSource.system().nanoTime() - begin < length.toNanos());
-        });
+        Recorder.run(recorders, new Recorder.Times(1_000, most, length), seed);
         recorders[0].takeTheRest();
-        History history = new History();
+        History history = new History(crowd);
         for (Recorder recorder : recorders) {
             history.addAll(recorder.history());
         }
+        history.widen(clockResolution().toNanos() - 1);
         history.check();
         return history.charges();
     }

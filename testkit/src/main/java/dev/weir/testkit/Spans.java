@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.testkit;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /** Things that happened at some moment between two times, and what each took; columns that grow. Not thread-safe. */
@@ -35,6 +38,28 @@ final class Spans {
     void addAll(Spans others) {
         for (int i = 0; i < others.size; i++) {
             add(others.starts[i], others.ends[i], others.costs[i]);
+        }
+    }
+
+    /** Lets all begin so much earlier. */
+    void widen(long nanos) {
+        for (int i = 0; i < size; i++) {
+            starts[i] -= nanos;
+        }
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(size);
+        for (int i = 0; i < size; i++) {
+            out.writeLong(starts[i]);
+            out.writeLong(ends[i]);
+            out.writeLong(costs[i]);
+        }
+    }
+
+    void read(DataInput in) throws IOException {
+        for (int left = in.readInt(); left > 0; left--) {
+            add(in.readLong(), in.readLong(), in.readLong());
         }
     }
 
