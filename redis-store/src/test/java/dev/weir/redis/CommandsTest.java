@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -84,6 +85,22 @@ class CommandsTest {
                     .isEqualTo(CHARGES);
             assertThat(made.calls("eval")).isEqualTo(1);
             assertThat(everyKeyEnds()).isPositive();
+        }
+    }
+
+    /** Asked a second time, Redis would find nothing to remove, but it would be asked. */
+    @Test
+    void leaseGivenBackTwice_isSentOnce() throws IOException {
+        try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, RedisURI.create(server.uri()))
+                .build()) {
+            assertThat(store.heartbeat(PATIENCE)).as("connected").isPositive();
+            Charge charge = charge(0, false, true, 0);
+            store.charge(charge, PATIENCE);
+            CommandCounts before = CommandCounts.of(redis);
+            charge.item(0).lease().release();
+            charge.item(0).lease().release();
+            store.charge(charge(1, false, false, 0), PATIENCE); // on the same connection, so it is answered later
+            assertThat(CommandCounts.of(redis).minus(before).calls("zrem")).isEqualTo(1);
         }
     }
 

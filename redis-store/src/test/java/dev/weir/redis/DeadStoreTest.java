@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a limiter needs while its Redis is dead, and how soon limits are shared again afterwards. */
+@Tag("heavy")
+class DeadStoreTest {
+
+    private static final int REQUESTS = 1_000_000;
+    private static final int USERS = 1_000;
+    private static final long MOST_GROWTH = 10L << 20;
+
+    /** The aim is a second; a machine that does other things as well gets more. */
+    private static final Duration BACK = Duration.ofSeconds(5);
+
+    /** Whatever waits for Redis must be bounded, and few of it: the breaker lets nobody ask. */
+    @Test
+    void millionRequests_leaveNothingBehind() throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            outage.server.kill();
+            outage.awaitDegraded();
+            ask(outage, USERS); // each has a bucket in memory now
+            long before = usedAfterCollection();
+            ask(outage, REQUESTS);
+            long growth = usedAfterCollection() - before;
+            System.out.printf("DeadStoreTest: %d requests, heap grown by %d KiB%n", REQUESTS, growth >> 10);
+            assertThat(outage.degraded.get()).isGreaterThanOrEqualTo(REQUESTS);
+            assertThat(growth).isLessThanOrEqualTo(MOST_GROWTH);
+        }
+    }
+
+    private static void ask(Outage outage, int times) {
+        for (int i = 0; i < times; i++) {
+            outage.ask("user" + i % USERS);
+        }
+    }
+
+    /** The least of several, because a collection may leave what the next one takes. */
+    private static long usedAfterCollection() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            Runtime runtime = Runtime.getRuntime();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20})
+    void outageThatEnds_isNoticedSoon(int seconds) throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            outage.server.kill();
+            long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+            while (System.nanoTime() - end < 0) {
+                outage.ask("fred");
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+            }
+            outage.server.restart();
+            long answers = System.nanoTime();
+            outage.awaitShared();
+            Duration took = Duration.ofNanos(System.nanoTime() - answers);
+            System.out.printf("DeadStoreTest: shared again %d ms after %d s%n", took.toMillis(), seconds);
+            assertThat(took).isLessThanOrEqualTo(BACK);
+        }
+    }
+}
