@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.benchmarks.http.HttpComparison;
 import dev.weir.benchmarks.http.HttpProfile;
 import dev.weir.benchmarks.memory.MemoryComparison;
+import dev.weir.benchmarks.redis.RedisComparison;
 import dev.weir.benchmarks.report.Comparison;
 import dev.weir.benchmarks.report.Environment;
 import dev.weir.benchmarks.report.Options;
@@ -20,7 +21,8 @@ import java.util.List;
 /** {@code ./weir bench}. */
 public final class Main {
 
-    private static final List<Comparison> COMPARISONS = List.of(new MemoryComparison(), new HttpComparison());
+    private static final List<Comparison> COMPARISONS =
+            List.of(new MemoryComparison(), new HttpComparison(), new RedisComparison());
 
     private Main() {}
 

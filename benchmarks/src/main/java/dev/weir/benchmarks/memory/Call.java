@@ -8,20 +8,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The least that can be a request: an authenticated GET without headers. Immutable. */
-final class Call implements RateLimitRequest, Principal {
+public final class Call implements RateLimitRequest, Principal {
 
-    static final String ADDRESS = "192.0.2.1";
+    /** Where every call comes from. */
+    public static final String ADDRESS = "192.0.2.1";
 
     private final String user;
     private final Identity identity;
 
-    Call(String user, Identity identity) {
+    /**
+     * Makes a call.
+     *
+     * @param user who calls
+     * @param identity the same, for a resolver that need not look for it
+     */
+    public Call(String user, Identity identity) {
         this.user = user;
         this.identity = identity;
     }
 
     /** {@return who is calling, for a resolver that need not look for it} */
-    Identity identity() {
+    public Identity identity() {
         return identity;
     }
 
