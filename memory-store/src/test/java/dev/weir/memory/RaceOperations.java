@@ -20,7 +20,7 @@ import org.jetbrains.kotlinx.lincheck.Actor;
  * What a {@link Race} is made of. The table has two places; keys 0 and 1 have a rule each, so that they never share an
  * overflow entry. Numbers are what is left, or minus one minus what is left where that was too little.
  */
-public class RaceOperations {
+public final class RaceOperations {
 
     private static final long STEP_NANOS = 100_000_000;
     private static final int PLACES = 2;
