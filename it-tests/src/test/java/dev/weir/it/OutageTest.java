@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The day on which the shared store is gone. */
 class OutageTest {
 
-    private static final String STORE =
-            "store: {type: redis, redis: {uri: 'redis://localhost', instances: %d}}\nrules:\n%s";
     private static final String API = "- {name: api, per: user, rate: %s}\n";
 
     private final ManualClock clock = new ManualClock();
@@ -53,7 +51,9 @@ class OutageTest {
     }
 
     private RateLimiter limiter(int instances, String rules) {
-        return RateLimiter.builder(Configuration.parse("test.yaml", STORE.formatted(instances, rules)))
+        String text = "store: {type: redis, redis: {uri: 'redis://localhost', instances: " + instances + "}}\nrules:\n"
+                + rules;
+        return RateLimiter.builder(Configuration.parse("test.yaml", text))
                 .time(clock)
                 .store(store)
                 .resolver(request -> Limiters.user(request.header("X-User")))
