@@ -25,7 +25,9 @@ class StartTest {
 
     private static RateLimiter limiter(String uri) {
         return RateLimiter.builder(Configuration.parse(
-                        "start.yaml", "store: {type: redis, redis: {uri: \"" + uri + "\", deadline: 250ms}}"))
+                        "start.yaml",
+                        "store: {type: redis, redis: {uri: \"" + uri
+                                + "\", deadline: 250ms}}\nrules: [{name: api, rate: 100000/min}]"))
                 .build();
     }
 
