@@ -19,7 +19,8 @@ import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Charges that Redis has executed, and whose connection ends before the answer, are not sent on the next connection. Several,
@@ -36,11 +37,13 @@ class AtMostOnceTest {
         return Charge.of(new ChargeItem(action, hourly, "api", null, Key.of(Scope.USER, "fred"), 1));
     }
 
-    @Test
-    void chargesInFlight_areNotSentAgainByTheNextConnection() throws Exception {
+    /** On a client of the store's own, and beside one of the application's that reconnects and sends again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void chargesInFlight_areNotSentAgainByTheNextConnection(boolean own) throws Exception {
         try (FaultProxy proxy = FaultProxy.to(TestRedis.SERVER.port());
                 Resp redis = TestRedis.SERVER.connect();
-                RedisStore store = new RedisStoreBuilder(Client.own(RedisURI.create(proxy.uri())))
+                RedisStore store = new RedisStoreBuilder(client(own, RedisURI.create(proxy.uri())))
                         .namespace(TestRedis.newNamespace())
                         .build()) {
             await().until(() -> store.heartbeat(PATIENCE) > 0);
@@ -63,6 +66,10 @@ class AtMostOnceTest {
             store.charge(look, PATIENCE);
             assertThat(look.item(0).available(0)).isEqualTo(CAPACITY - 1 - lost.size());
         }
+    }
+
+    private static Client client(boolean own, RedisURI uri) {
+        return own ? Client.own(uri) : Client.beside(TestRedis.CLIENT, uri);
     }
 
     private static Thread asking(RedisStore store, Charge charge) {
