@@ -88,6 +88,12 @@ public interface AdministrationContract extends StoreFixture {
             rig.lease(item(Action.TAKE, limit, 1));
             unnamed.release();
             assertFalse(rig.takes(limit, 1));
+            rig.store.remove(key(limit));
+            Lease named = rig.lease(named(limit, "a"));
+            rig.store.remove(key(limit));
+            rig.lease(named(limit, "a"));
+            named.release();
+            assertFalse(rig.takes(limit, 1), "the id is another's by now");
         }
     }
 
