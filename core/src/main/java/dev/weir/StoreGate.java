@@ -103,7 +103,7 @@ final class StoreGate {
             return true;
         }
         releaseLeases(charge);
-        if (complains) {
+        if (complains || charge.failedAlone()) {
             complaints.about(Matter.STORE, charge.cause());
         }
         return false;

@@ -34,6 +34,7 @@ final class StoreStates implements GuardedStore.Watcher {
     private final AtomicBoolean telling = new AtomicBoolean();
     private @Nullable GuardedStore guard; // set before the first change
     private LongSupplier degraded = () -> 0; // set before the first change
+    private boolean guessed; // guarded by the order of changes
     private long goneNanos; // guarded by the order of changes
     private long degradedBefore; // guarded by the order of changes
 
@@ -78,10 +79,11 @@ final class StoreStates implements GuardedStore.Watcher {
         goneNanos = time.nanoTime();
         int instances = store.instances();
         String share = instances == 1 ? "the whole of their limits" : "1/" + instances + " of their limits";
-        String guess = store.knowsInstances()
+        String guess = store.knowsInstances() || guessed
                 ? ""
                 : " How many instances share the limits is not known, so each would have the whole; set the store's"
                         + " option instances.";
+        guessed |= !store.knowsInstances();
         LOG.log(
                 Level.WARNING,
                 "The shared store does not answer. Until it does, each rule's on-failure decides; local rules go on in"

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A charge is refused from memory if one of its items was refused a moment ago; else it fails at once while the breaker
  * is open; else it goes to the shared store, once. Five failed charges in a row, ten among the last twenty, or five failed
- * heartbeats in a row open the breaker. Only a heartbeat that the store answers closes it, never a request. Heartbeats come
- * once a second while they are answered and about four times a second else, from one daemon thread.
+ * heartbeats in a row open the breaker. Only a heartbeat that the store answers closes it, never a request; where charges fail
+ * time and again though heartbeats are answered, it stays open longer each time, for half a minute at most. Heartbeats come
+ * once a second while all is well and about four times a second else, from one daemon thread.
  *
  * <p>It does not close the shared store. Thread-safe.
  */
@@ -54,6 +55,8 @@ public final class GuardedStore implements RateLimitStore {
     private final int configuredInstances;
     private final RefusalCache refusals;
     private final Breaker breaker = new Breaker();
+    private final Reopening reopening = new Reopening();
+    private final TimeSource time;
     private final Pulse pulse = new Pulse(this::beat);
     private final AtomicBoolean beating = new AtomicBoolean();
     private int missedBeats; // guarded by whoever has set beating
@@ -74,6 +77,7 @@ public final class GuardedStore implements RateLimitStore {
      */
     public GuardedStore(SharedRateLimitStore shared, TimeSource time, int configuredInstances, Watcher watcher) {
         this.shared = requireNonNull(shared, "shared");
+        this.time = time;
         this.refusals = new RefusalCache(time);
         this.configuredInstances = configuredInstances;
         this.watcher = requireNonNull(watcher, "watcher");
@@ -124,6 +128,9 @@ public final class GuardedStore implements RateLimitStore {
         if (charge.outcome().decided()) {
             breaker.succeeded();
             refusals.learn(charge, deadlineNanos);
+        } else if (charge.failedAlone()) {
+            breaker.succeeded(); // what lies under one caller's key must not take the store from all others
+            failures.increment();
         } else {
             failed(charge.cause());
         }
@@ -133,6 +140,7 @@ public final class GuardedStore implements RateLimitStore {
         failures.increment();
         lastCause = cause;
         if (breaker.failed()) {
+            reopening.opened(time.nanoTime());
             tell();
             pulse.hurry(anxious());
         }
@@ -157,7 +165,7 @@ public final class GuardedStore implements RateLimitStore {
         }
         try {
             heard(askForLife());
-            return missedBeats == 0 ? CALM_NANOS : anxious();
+            return missedBeats == 0 && !breaker.isOpen() ? CALM_NANOS : anxious();
         } finally {
             beating.set(false);
         }
@@ -165,12 +173,16 @@ public final class GuardedStore implements RateLimitStore {
 
     /** Whatever a store throws here, the next heartbeat must come, or the breaker would never close. */
     private int askForLife() {
+        int instances = 0;
         try {
-            return shared.heartbeat(BEAT_DEADLINE_NANOS);
+            instances = shared.heartbeat(BEAT_DEADLINE_NANOS);
         } catch (Throwable e) {
             lastCause = e;
-            return 0;
         }
+        if (instances <= 0) {
+            reopening.forget();
+        }
+        return instances;
     }
 
     /* Design: heartbeats that fail open the breaker too, or a store that goes while nobody uses it would be noticed by
@@ -179,7 +191,9 @@ public final class GuardedStore implements RateLimitStore {
         if (instances > 0) {
             missedBeats = 0;
             seenInstances = instances;
-            if (breaker.close()) {
+            long now = time.nanoTime();
+            if (reopening.mayClose(now) && breaker.close()) {
+                reopening.closed(now);
                 tell();
             }
         } else if (++missedBeats >= MISSED_BEATS && breaker.open()) {

@@ -21,6 +21,7 @@ public final class Charge {
     private int size;
     private Outcome outcome = Outcome.NOT_SENT;
     private @Nullable Throwable cause;
+    private boolean failedAlone;
 
     /**
      * Makes an empty charge.
@@ -95,6 +96,7 @@ public final class Charge {
     public void decide(Outcome decided) {
         this.outcome = requireNonNull(decided, "decided");
         this.cause = null;
+        this.failedAlone = false;
     }
 
     /**
@@ -109,6 +111,23 @@ public final class Charge {
         }
         this.outcome = how;
         this.cause = why;
+        this.failedAlone = false;
+    }
+
+    /**
+     * Says that this charge cannot be decided though the store is well, because what is kept under one of its keys is not
+     * what the store has written there. Nothing was taken. It speaks of this charge's keys alone, so it opens no breaker.
+     *
+     * @param why what is wrong, and what an operator can do
+     */
+    public void failAlone(Throwable why) {
+        fail(Outcome.NOT_SENT, requireNonNull(why, "why"));
+        this.failedAlone = true;
+    }
+
+    /** {@return whether it failed by {@link #failAlone}} */
+    public boolean failedAlone() {
+        return failedAlone;
     }
 
     /* Design: the verdict on the whole is a rule of the contract, so it stands here once for all stores. */

@@ -116,6 +116,70 @@ class GuardedStoreTest {
         assertThat(guard.answers()).isFalse();
     }
 
+    /** The store answers heartbeats, but is slower than a charge may take: who tries must become rarer. */
+    @Test
+    void storeThatOnlyAnswersHeartbeats_isTriedLessAndLess() {
+        shared.answer = FakeShared::fail;
+        int minute = 240;
+        passQuarterSeconds(minute);
+        int first = shared.charges.get();
+        assertThat(first).as("not five in each quarter of a second").isBetween(5, 5 * 9);
+        passQuarterSeconds(10 * minute);
+        assertThat(shared.charges.get() - first).as("five in half a minute").isBetween(5 * 15, 5 * 21);
+        shared.revive();
+        passQuarterSeconds(minute / 2 + 1);
+        assertThat(guard.answers()).as("back within half a minute").isTrue();
+    }
+
+    @Test
+    void storeThatWasReallyGone_isBackAtOnceWhateverWasBefore() {
+        shared.answer = FakeShared::fail;
+        passQuarterSeconds(240);
+        shared.die();
+        passQuarterSeconds(4);
+        shared.revive();
+        passQuarterSeconds(1);
+        assertThat(guard.answers()).isTrue();
+    }
+
+    @Test
+    void storeThatFailsNowAndThen_isBackAtOnceEachTime() {
+        for (int i = 0; i < 20; i++) {
+            shared.answer = FakeShared::fail;
+            for (int failed = 0; failed < 5; failed++) {
+                charge();
+            }
+            assertThat(guard.answers()).isFalse();
+            shared.revive();
+            guard.beat();
+            assertThat(guard.answers()).isTrue();
+            time.advance(Duration.ofNanos(Reopening.SOON_NANOS));
+        }
+    }
+
+    /** Five requests come in each, and a heartbeat at its end. */
+    private void passQuarterSeconds(int quarters) {
+        for (int i = 0; i < quarters; i++) {
+            for (int request = 0; request < 5; request++) {
+                charge();
+            }
+            time.advance(Duration.ofMillis(250));
+            guard.beat();
+        }
+    }
+
+    /** What one caller's key holds says nothing of the store. */
+    @Test
+    void chargesThatFailAlone_openNothing() {
+        shared.answer = charge -> charge.failAlone(new IllegalStateException("foreign value"));
+        for (int i = 0; i < 100; i++) {
+            assertThat(charge()).isEqualTo(Outcome.NOT_SENT);
+        }
+        assertThat(guard.answers()).isTrue();
+        assertThat(guard.failures()).isEqualTo(100);
+        assertThat(shared.charges).hasValue(100);
+    }
+
     @Test
     void heartbeatThatThrows_isOneThatIsNotAnswered() {
         shared.duringBeat = () -> {

@@ -206,10 +206,22 @@ final class Link {
         if (why instanceof RedisNoScriptException unknown) {
             throw unknown;
         }
+        if (why instanceof RedisCommandExecutionException && isForeignValue(why.getMessage())) {
+            return Unanswered.alone(why);
+        }
         if (why instanceof RedisCommandExecutionException) {
             return new Unanswered(Outcome.NOT_SENT, "Redis answered with an error.", why);
         }
         return new Unanswered(Outcome.PERHAPS_SENT, "The connection to Redis ended.", why);
+    }
+
+    /** WEIR is what our scripts begin their own errors with; the last two are Lua's, where a value has not our form. */
+    private static boolean isForeignValue(@Nullable String error) {
+        return error != null
+                && (error.contains("WRONGTYPE")
+                        || error.contains("WEIR ")
+                        || error.contains("data string too short")
+                        || error.contains("attempt to "));
     }
 
     /** Ends the connection, within the time. */

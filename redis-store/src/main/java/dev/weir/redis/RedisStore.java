@@ -18,6 +18,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * The store that many JVMs share: buckets, rolling logs and leases in Redis.
@@ -142,12 +144,25 @@ public final class RedisStore implements SharedRateLimitStore {
             }
             charge.decide(outcome);
         } catch (Unanswered e) {
-            charge.fail(e.outcome(), e);
+            fail(charge, names, e);
             if (e.outcome() == Outcome.PERHAPS_SENT && ids != null) {
                 giveBack(charge, names, ids);
             }
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             charge.fail(Outcome.PERHAPS_SENT, new IllegalStateException("Redis answered what makes no sense.", e));
+        }
+    }
+
+    private static void fail(Charge charge, byte[][] names, Unanswered why) {
+        if (why.isAlone()) {
+            String keys = Arrays.stream(names)
+                    .map(name -> new String(name, StandardCharsets.US_ASCII))
+                    .collect(Collectors.joining(", "));
+            charge.failAlone(new IllegalStateException(
+                    "Redis holds what Weir has not written under one of these keys; DEL that one: " + keys,
+                    why.getCause()));
+        } else {
+            charge.fail(why.outcome(), why);
         }
     }
 

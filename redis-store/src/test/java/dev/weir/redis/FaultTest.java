@@ -190,15 +190,23 @@ class FaultTest {
             byte[] key = RedisKeys.of("outage", null)
                     .of(new ItemKey(ItemKind.BUCKET, "api", null, Key.of(Scope.USER, "fred")));
             String name = new String(key, StandardCharsets.US_ASCII);
-            admin.command("LPUSH", name, "odd");
-            assertThat(outage.ask("fred").isDegraded()).isTrue();
-            assertThat(outage.ask("wilma").isDegraded()).isFalse();
-            admin.command("DEL", name);
-            admin.command("SET", name, "garbage");
-            assertThat(outage.ask("fred").isDegraded()).isTrue();
-            admin.command("DEL", name);
-            outage.awaitShared();
-            assertThat(outage.ask("fred").isDegraded()).isFalse();
+            for (String[] foreign : new String[][] {
+                {"LPUSH", name, "odd"},
+                {"SET", name, "garbage"},
+                {"SET", name, "longer garbage".repeat(20)},
+                {"SET", name, ""}
+            }) {
+                admin.command(foreign);
+                for (int i = 0; i < 10; i++) { // more than what opens the breaker
+                    assertThat(outage.ask("fred").isDegraded())
+                            .as(foreign[0] + foreign[2])
+                            .isTrue();
+                    assertThat(outage.ask("wilma" + i).isDegraded()).isFalse();
+                }
+                admin.command("DEL", name);
+                assertThat(outage.ask("fred").isDegraded()).isFalse();
+                admin.command("DEL", name);
+            }
         }
     }
 
