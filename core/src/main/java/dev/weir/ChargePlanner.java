@@ -7,6 +7,7 @@ import dev.weir.identity.IpAddress;
 import dev.weir.identity.RateLimitRequest;
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
+import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Mode;
 import dev.weir.plan.Per;
 import dev.weir.plan.Rule;
@@ -104,6 +105,37 @@ final class ChargePlanner {
             apply(catchAll, charge, request, identity, ofTenant, ofUser);
         }
         return charge;
+    }
+
+    /**
+     * Whether a request whose charge cannot be planned meets a rule that is to refuse where it cannot count. One that does
+     * not even tell what it asks for may meet any.
+     */
+    boolean isClosedFor(RateLimitRequest request) {
+        boolean applied = false;
+        int catchAll = rules.size() - 1;
+        for (int i = 0; i < catchAll; i++) {
+            if (mayMatch(rules.get(i), request)) {
+                applied = true;
+                if (closes(rules.get(i))) {
+                    return true;
+                }
+            }
+        }
+        return !applied && closes(rules.get(catchAll));
+    }
+
+    private static boolean closes(Rule rule) {
+        return rule.onFailure() == FailurePolicy.CLOSED && rule.mode() == Mode.ENFORCE;
+    }
+
+    private static boolean mayMatch(Rule rule, RateLimitRequest request) {
+        try {
+            return rule.matches(request.method(), request.path());
+        } catch (Throwable e) { // a wrapper that is out of order
+            Fatal.rethrow(e);
+            return true;
+        }
     }
 
     private static boolean isPreflight(String method, @Nullable RateLimitRequest request) {

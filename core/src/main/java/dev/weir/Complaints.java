@@ -17,7 +17,7 @@ final class Complaints {
 
     /** What there is to complain about. */
     enum Matter {
-        LIMITER("The limiter failed; the request passes uncounted."),
+        LIMITER("The limiter failed; the request passes uncounted, unless a rule for it is on-failure: closed."),
         ADDRESS("The request tells no address; it counts with all others of unknown address."),
         RESOLVER("The RateLimitKeyResolver failed; the request counts by its address alone."),
         COST("The RequestCost failed; the rule's own cost counts."),

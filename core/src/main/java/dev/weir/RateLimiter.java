@@ -152,7 +152,7 @@ public final class RateLimiter implements AutoCloseable {
         } catch (Throwable e) {
             Fatal.rethrow(e);
             complaints.about(Matter.LIMITER, e);
-            return Decision.degraded(true);
+            return Decision.degraded(!planner.isClosedFor(request));
         }
     }
 

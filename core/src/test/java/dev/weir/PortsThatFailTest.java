@@ -227,6 +227,33 @@ class PortsThatFailTest {
     /** It says that it refused, hands out a place, and holds the item to a limit of rates that it says nothing of. */
     @Test
     void storeWhoseAnswerCannotBeRead_keepsNoLease() {
+        answerWhatCannotBeRead();
+        try (RateLimiter limiter = limiter(API, b -> {})) {
+            assertThat(limiter.complete(limiter.decide(request), 200)).isFalse();
+            assertThat(limiter.inFlight()).isZero();
+            assertThat(store.released).hasSize(1);
+        }
+    }
+
+    /** Whoever is to be refused where he cannot be counted is refused whatever it is that cannot count him. */
+    @Test
+    void faultOfOurOwn_refusesWhereARuleIsClosed() {
+        answerWhatCannotBeRead();
+        String closed = "{name: api, path: /login, rate: 10/min, on-failure: closed}";
+        String open = "{name: api, path: /login, rate: 10/min, on-failure: open}";
+        String shadow = "{name: s, path: /login, rate: 10/min, on-failure: closed, mode: shadow}";
+        assertThat(passes("rules: [" + closed + "]")).isFalse();
+        assertThat(passes("rules: [" + open + "]")).isTrue();
+        assertThat(passes("rules: [" + open + ", " + shadow + "]")).isTrue();
+        assertThat(passes("store: {on-failure: closed}\nrules: [" + open + "]"))
+                .as("the rule's own policy, not that of requests without rules")
+                .isTrue();
+        assertThat(passes("rules: [" + open + ", {name: other, path: /x, rate: 5/min, on-failure: closed}]"))
+                .as("a closed rule for another path")
+                .isTrue();
+    }
+
+    private void answerWhatCannotBeRead() {
         List<Rate> rates = List.of(new Rate(1, 1000, 1), new Rate(1, 2000, 1), new Rate(1, 3000, 1));
         store.answer("BUCKET api", item -> {
             item.holdTo(new BucketLimit(rates.subList(0, 2), 7));
@@ -237,11 +264,24 @@ class PortsThatFailTest {
             charge.item(0).verdict(dev.weir.store.Verdict.REFUSED);
             charge.decide(Outcome.REFUSED);
         });
-        try (RateLimiter limiter = limiter(API, b -> {})) {
-            assertThat(limiter.complete(limiter.decide(request), 200)).isFalse();
-            assertThat(limiter.inFlight()).isZero();
-            assertThat(store.released).hasSize(1);
+    }
+
+    private boolean passes(String config) {
+        try (RateLimiter limiter = limiter(config, b -> {})) {
+            Decision decision = limiter.decide(FakeRequest.get("/login").user("carol"));
+            assertThat(decision.isDegraded()).isTrue();
+            return decision.isAdmitted();
         }
+    }
+
+    /** A key whose value is foreign is no fault of the store's, but somebody has to be told. */
+    @Test
+    void chargeThatFailsAlone_followsTheRulesPolicy() {
+        store.fail(charge -> charge.failAlone(new IllegalStateException("foreign")));
+        assertThat(passes("rules: [{name: api, rate: 10/min, on-failure: closed}]"))
+                .isFalse();
+        assertThat(passes("rules: [{name: api, rate: 10/min, on-failure: open}]"))
+                .isTrue();
     }
 
     @Test
