@@ -71,6 +71,7 @@ final class StoreReader {
             }
             secret(section, "password", secrets, options);
             secret(section, "secret", secrets, options);
+            secret(section, "ca", secrets, options);
             options.put("instances", Long.toString(section.integer("instances", 1, 100_000, 1)));
             if (!section.has("instances")) {
                 options.remove("instances");

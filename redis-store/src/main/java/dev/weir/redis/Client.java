@@ -5,8 +5,11 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +33,29 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
         return new Client(make(application.getResources(), application.getOptions()), hasty(uri), null);
     }
 
-    static Client own(RedisURI uri) {
+    /**
+     * A client of our own.
+     *
+     * @param authorities the certificates to trust as PEM, or null for those that the JVM trusts
+     */
+    static Client own(RedisURI uri, @Nullable String authorities) {
         ClientResources resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(THREADS)
                 .computationThreadPoolSize(THREADS)
                 .build();
-        ClientOptions options = ClientOptions.builder()
+        ClientOptions.Builder options = ClientOptions.builder()
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(CONNECT)
                         .keepAlive(true)
-                        .build())
-                .build();
-        return new Client(make(resources, options), hasty(uri), resources);
+                        .build());
+        if (authorities != null) {
+            byte[] pem = authorities.getBytes(StandardCharsets.UTF_8);
+            options.sslOptions(SslOptions.builder()
+                    .jdkSslProvider()
+                    .trustManager(() -> new ByteArrayInputStream(pem))
+                    .build());
+        }
+        return new Client(make(resources, options.build()), hasty(uri), resources);
     }
 
     /* Design: no automatic reconnection, because it sends commands again that may have been charged, and waits up to 30 s

@@ -8,7 +8,11 @@ import dev.weir.store.RateLimitStoreFactory;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
 import io.lettuce.core.RedisURI;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class RedisStoreFactory implements RateLimitStoreFactory {
+
+    private static final String NO_CERTIFICATE =
+            "holds no certificate in the PEM format, which begins with" + " -----BEGIN CERTIFICATE-----";
 
     /** Makes the factory. */
     public RedisStoreFactory() {}
@@ -36,11 +43,34 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
         }
         RedisURI uri = uri(options);
         RedisKeys.of(settings.namespace(), options.get("secret")); // before there are threads to end
-        Client client = Client.own(uri);
+        Client client = Client.own(uri, authorities(options, uri));
         RedisStoreBuilder builder =
                 new RedisStoreBuilder(client).namespace(settings.namespace()).time(time);
         String secret = options.get("secret");
         return (secret == null ? builder : builder.secret(secret)).build();
+    }
+
+    /** What is no certificate would be found only when it is too late to say so. */
+    private static @Nullable String authorities(Map<String, String> options, RedisURI uri) {
+        String pem = options.get("ca");
+        if (pem == null) {
+            return null;
+        }
+        if (!uri.isSsl()) {
+            throw new IllegalArgumentException(
+                    "store.redis.ca: says whom to trust, but redis:// is not encrypted; write"
+                            + " rediss:// in store.redis.uri, or leave ca out");
+        }
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            if (!factory.generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+                    .isEmpty()) {
+                return pem;
+            }
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("store.redis.ca: " + NO_CERTIFICATE, e);
+        }
+        throw new IllegalArgumentException("store.redis.ca: " + NO_CERTIFICATE);
     }
 
     /** Read by hand, because Lettuce takes a name that stands alone before the host for a password. */
