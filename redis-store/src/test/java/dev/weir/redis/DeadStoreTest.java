@@ -57,7 +57,7 @@ class DeadStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 20})
+    @ValueSource(ints = {1, 20, 60})
     void outageThatEnds_isNoticedSoon(int seconds) throws IOException {
         try (Outage outage = Outage.begin()) {
             outage.awaitShared();
