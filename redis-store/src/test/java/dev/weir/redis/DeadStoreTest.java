@@ -3,8 +3,14 @@ package dev.weir.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.RateLimiter;
+import dev.weir.testkit.FakeRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +23,8 @@ class DeadStoreTest {
 
     private static final int REQUESTS = 1_000_000;
     private static final int USERS = 1_000;
+    private static final int ROUNDS = 11;
+    private static final int REQUESTS_PER_ROUND = 20_000;
     private static final long MOST_GROWTH = 10L << 20;
 
     /** The aim is a second; a machine that does other things as well gets more. */
@@ -37,6 +45,39 @@ class DeadStoreTest {
             assertThat(outage.degraded.get()).isGreaterThanOrEqualTo(REQUESTS);
             assertThat(growth).isLessThanOrEqualTo(MOST_GROWTH);
         }
+    }
+
+    /** Who goes on in memory waits for nothing else: beside a limiter that never had a Redis, in turns. */
+    @Test
+    void requestsWithoutTheStore_areAboutAsQuickAsInMemory() throws IOException {
+        try (Outage outage = Outage.begin();
+                RateLimiter memory = Outage.limiter("memory", "")) {
+            outage.awaitShared();
+            outage.server.freeze(); // the worst: it takes connections and commands, and says nothing
+            outage.awaitDegraded();
+            List<Long> added = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                long inMemory = percentile99(memory);
+                added.add(percentile99(outage.limiter) - inMemory);
+            }
+            outage.server.thaw();
+            Collections.sort(added);
+            long median = added.get(ROUNDS / 2);
+            System.out.printf("DeadStoreTest: p99 with Redis dead is %d us above that in memory%n", median / 1000);
+            assertThat(Duration.ofNanos(median)).isLessThanOrEqualTo(Duration.ofNanos(200_000));
+        }
+    }
+
+    private static long percentile99(RateLimiter limiter) {
+        long[] taken = new long[REQUESTS_PER_ROUND];
+        for (int i = 0; i < taken.length; i++) {
+            FakeRequest request = FakeRequest.get("/api/hello").header("User", "user" + i % USERS);
+            long start = System.nanoTime();
+            limiter.complete(limiter.decide(request), 200);
+            taken[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(taken);
+        return taken[taken.length * 99 / 100];
     }
 
     private static void ask(Outage outage, int times) {

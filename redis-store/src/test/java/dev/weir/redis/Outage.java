@@ -33,7 +33,17 @@ final class Outage implements AutoCloseable {
     private Outage(RedisServer server, FaultProxy proxy, String more) {
         this.server = server;
         this.proxy = proxy;
-        this.limiter = RateLimiter.builder(Configuration.parse("outage.yaml", configuration(proxy, more)))
+        this.limiter = limiter("redis", """
+                redis:
+                  uri: %s
+                  deadline: 250ms
+                  instances: 1
+                %s""".formatted(proxy.uri(), more.indent(2)));
+    }
+
+    /** @param redis the section {@code store.redis}, if any */
+    static RateLimiter limiter(String type, String redis) {
+        return RateLimiter.builder(Configuration.parse("outage.yaml", configuration(type, redis)))
                 .resolver(request -> Identity.of(null, request.header("User")))
                 .build();
     }
@@ -48,15 +58,11 @@ final class Outage implements AutoCloseable {
         return new Outage(server, FaultProxy.to(server.port()), more);
     }
 
-    private static String configuration(FaultProxy proxy, String more) {
+    private static String configuration(String type, String redis) {
         return """
                 store:
-                  type: redis
+                  type: %s
                   namespace: outage
-                  redis:
-                    uri: %s
-                    deadline: 250ms
-                    instances: 1
                 %s
                 tiers:
                   hourly:
@@ -64,7 +70,7 @@ final class Outage implements AutoCloseable {
                 profiles: {default: hourly}
                 rules:
                   - {name: api, path: /**, per: user, rate: requests}
-                """.formatted(proxy.uri(), more.indent(4), CAPACITY);
+                """.formatted(type, redis.indent(2), CAPACITY);
     }
 
     /** One request. Whatever is broken, it gets an answer, and not one that the server failed. */
