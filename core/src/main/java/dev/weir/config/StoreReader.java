@@ -70,6 +70,7 @@ final class StoreReader {
                 section.check("uri", () -> options.put("uri", checked(uri)));
             }
             secret(section, "password", secrets, options);
+            secret(section, "sentinel-password", secrets, options);
             secret(section, "secret", secrets, options);
             secret(section, "ca", secrets, options);
             options.put("instances", Long.toString(section.integer("instances", 1, 100_000, 1)));

@@ -45,8 +45,12 @@ public final class RedisServer implements AutoCloseable {
         this.port = Loopback.freePort();
         this.polls = builder.polls;
         this.password = builder.password;
-        this.line = new ArrayList<>(List.of(
-                binary.path().toString(),
+        this.line = new ArrayList<>(List.of(binary.path().toString()));
+        if (builder.sentinel.isPresent()) {
+            line.addAll(sentinel(builder.sentinel.get()));
+            return;
+        }
+        line.addAll(List.of(
                 "--port",
                 Integer.toString(port),
                 "--bind",
@@ -59,6 +63,16 @@ public final class RedisServer implements AutoCloseable {
         if (builder.debugCommand && binary.isSince(7)) {
             line.addAll(List.of("--enable-debug-command", "yes"));
         }
+    }
+
+    /** A sentinel takes a file only, because it keeps there what it learns. */
+    private List<String> sentinel(String lines) throws IOException {
+        Path file = folder.resolve("sentinel.conf");
+        Files.writeString(
+                file,
+                "port " + port + "\nbind " + Loopback.ADDRESS.getHostAddress() + "\nsentinel resolve-hostnames no\n"
+                        + lines);
+        return List.of(file.toString(), "--sentinel");
     }
 
     /** {@return a way to say how a server is started} */

@@ -17,6 +17,8 @@ public final class RedisServerBuilder {
 
     boolean debugCommand;
 
+    Optional<String> sentinel = Optional.empty();
+
     int polls = 1_000;
 
     private boolean embedded;
@@ -46,6 +48,23 @@ public final class RedisServerBuilder {
     public RedisServerBuilder password(String text) {
         this.password = Optional.of(text);
         return option("requirepass", text);
+    }
+
+    /**
+     * Makes it a sentinel, which looks after a master and decides alone when that is gone: after half a second.
+     *
+     * @param name what clients call the master
+     * @param master the master; the sentinel finds its replicas by itself
+     * @return this
+     */
+    public RedisServerBuilder sentinelOf(String name, RedisServer master) {
+        String address = Loopback.ADDRESS.getHostAddress();
+        this.sentinel = Optional.of("""
+                sentinel monitor %1$s %2$s %3$d 1
+                sentinel down-after-milliseconds %1$s 500
+                sentinel failover-timeout %1$s 2000
+                """.formatted(name, address, master.port()));
+        return this;
     }
 
     /**

@@ -71,8 +71,20 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
     }
 
     private static RedisURI hasty(RedisURI uri) {
-        RedisURI copy = RedisURI.builder(uri).build();
+        RedisURI copy = uri.getSentinels().isEmpty() ? RedisURI.builder(uri).build() : copyOfSentinels(uri);
         copy.setTimeout(HANDSHAKE);
+        return copy;
+    }
+
+    /** Lettuce's own copies leave the sentinels behind. */
+    private static RedisURI copyOfSentinels(RedisURI uri) {
+        RedisURI copy = new RedisURI();
+        copy.setSentinelMasterId(uri.getSentinelMasterId());
+        copy.setDatabase(uri.getDatabase());
+        copy.setCredentialsProvider(uri.getCredentialsProvider());
+        copy.setClientName(uri.getClientName());
+        copy.applySsl(uri);
+        uri.getSentinels().forEach(sentinel -> copy.getSentinels().add(hasty(sentinel)));
         return copy;
     }
 

@@ -12,6 +12,7 @@ import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
 import dev.weir.store.SharedRateLimitStore;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.lang.System.Logger;
@@ -243,13 +244,19 @@ public final class RedisStore implements SharedRateLimitStore {
             leases.tend(deadlineNanos);
             return (int) found[0];
         } catch (Unanswered e) {
-            reconnectIfSilent(e);
+            reconnectIfOfNoUse(e);
             return 0;
         }
     }
 
-    /** A connection on which nothing comes back may be dead without knowing it. */
-    private void reconnectIfSilent(Unanswered e) {
+    /**
+     * A connection on which nothing comes back may be dead without knowing it. One to a replica was to the master once: who
+     * is that today, the sentinels or the name of the host tell when it is made anew.
+     */
+    private void reconnectIfOfNoUse(Unanswered e) {
+        if (e.getCause() instanceof RedisReadOnlyException) {
+            link.drop();
+        }
         if (e.outcome() != Outcome.PERHAPS_SENT) {
             timeouts = 0;
         } else if (++timeouts >= TIMEOUTS_TO_RECONNECT) {

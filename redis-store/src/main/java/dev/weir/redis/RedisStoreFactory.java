@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.redis;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.weir.store.RateLimitStore;
 import dev.weir.store.RateLimitStoreFactory;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
 import io.lettuce.core.RedisURI;
 import java.io.ByteArrayInputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -41,7 +38,7 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
             throw new IllegalArgumentException("store.redis.strategy: " + options.get("strategy")
                     + " is not there yet; write script, or leave it out");
         }
-        RedisURI uri = uri(options);
+        RedisURI uri = ServerUri.of(options);
         RedisKeys.of(settings.namespace(), options.get("secret")); // before there are threads to end
         Client client = Client.own(uri, authorities(options, uri));
         RedisStoreBuilder builder =
@@ -71,58 +68,5 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
             throw new IllegalArgumentException("store.redis.ca: " + NO_CERTIFICATE, e);
         }
         throw new IllegalArgumentException("store.redis.ca: " + NO_CERTIFICATE);
-    }
-
-    /** Read by hand, because Lettuce takes a name that stands alone before the host for a password. */
-    static RedisURI uri(Map<String, String> options) {
-        String text = requireNonNull(options.get("uri"), "store.redis.uri");
-        URI uri = URI.create(text);
-        String scheme = uri.getScheme();
-        if (!"redis".equals(scheme) && !"rediss".equals(scheme)) {
-            throw new IllegalArgumentException("store.redis.uri: " + scheme
-                    + ":// is not there yet; write redis:// or rediss:// with the address of one server");
-        }
-        if (uri.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "store.redis.uri: names no host; write " + scheme + "://host:6379 for instance");
-        }
-        RedisURI.Builder builder = RedisURI.builder()
-                .withHost(host(uri))
-                .withPort(uri.getPort() < 0 ? RedisURI.DEFAULT_REDIS_PORT : uri.getPort())
-                .withSsl("rediss".equals(scheme))
-                .withDatabase(database(uri));
-        String user = uri.getUserInfo();
-        String password = options.get("password");
-        if (user != null && password == null) {
-            throw new IllegalArgumentException("store.redis.uri: names the user " + user
-                    + " but there is no password; write store.redis.password: ${REDIS_PASSWORD}");
-        }
-        authenticate(builder, user, password);
-        return builder.build();
-    }
-
-    private static void authenticate(RedisURI.Builder builder, @Nullable String user, @Nullable String password) {
-        if (password != null && user != null) {
-            builder.withAuthentication(user, password.toCharArray());
-        } else if (password != null) {
-            builder.withPassword(password.toCharArray());
-        }
-    }
-
-    private static String host(URI uri) {
-        String host = uri.getHost();
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    }
-
-    private static int database(URI uri) {
-        String path = uri.getPath() == null ? "" : uri.getPath();
-        if (path.isEmpty() || path.equals("/")) {
-            return 0;
-        }
-        if (!path.matches("/[0-9]{1,5}")) {
-            throw new IllegalArgumentException(
-                    "store.redis.uri: the path must be the number of a database, such as /0, but was " + path);
-        }
-        return Integer.parseInt(path.substring(1));
     }
 }

@@ -32,10 +32,10 @@ final class ServerCheck {
 
     /** What can be seen without a server. */
     void settings() {
-        if (!uri.isSsl() && !isLoopback(uri.getHost())) {
+        if (!uri.isSsl() && !isNear()) {
             say(
                     Level.WARNING,
-                    "The way to Redis at " + uri.getHost() + " is not encrypted; write rediss:// unless the"
+                    "The way to Redis at " + place() + " is not encrypted; write rediss:// unless the"
                             + " network is yours alone.");
         }
         if (!hasSecret) {
@@ -44,6 +44,17 @@ final class ServerCheck {
                     "There is no store.redis.secret, so names in Redis are digests that whoever reads Redis can"
                             + " try guesses against; set one, the same on all instances.");
         }
+    }
+
+    /** Where the master of sentinels is they tell later; it is no nearer than they are. */
+    private boolean isNear() {
+        return uri.getSentinels().isEmpty()
+                ? isLoopback(uri.getHost())
+                : uri.getSentinels().stream().allMatch(sentinel -> isLoopback(sentinel.getHost()));
+    }
+
+    private String place() {
+        return uri.getSentinels().isEmpty() ? uri.getHost() : "the sentinels' " + uri.getSentinelMasterId();
     }
 
     private static boolean isLoopback(String host) {
@@ -87,7 +98,7 @@ final class ServerCheck {
                             + " short, and whoever was limited starts anew; set maxmemory-policy noeviction.");
         }
         if ("slave".equals(info.get("role"))) {
-            say(Level.WARNING, "Redis at " + uri.getHost() + " is a replica, which takes no charges; name its master.");
+            say(Level.WARNING, "Redis at " + place() + " is a replica, which takes no charges; name its master.");
         }
         if (isOld(info.get("redis_version"))) {
             say(Level.WARNING, "Redis is of version " + info.get("redis_version") + "; use 6.2 or newer.");

@@ -2,6 +2,7 @@
 package dev.weir.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
@@ -11,6 +12,7 @@ import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -119,6 +121,18 @@ class FaultTest {
     @Test
     void readOnly() throws IOException {
         survives(Outage.begin(), command("REPLICAOF", "127.0.0.1", "1"), command("REPLICAOF", "NO", "ONE"));
+    }
+
+    /** The name may lead to another server by now, and only who connects anew finds that out. */
+    @Test
+    void readOnly_isLeftForWhereTheNameLeadsNow() throws IOException {
+        try (Outage outage = Outage.begin()) {
+            outage.awaitShared();
+            command("REPLICAOF", "127.0.0.1", "1").run(outage);
+            outage.awaitDegraded();
+            long before = outage.proxy.accepted();
+            await().atMost(Duration.ofSeconds(20)).until(() -> outage.proxy.accepted() > before + 1);
+        }
     }
 
     @Test

@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class RedisStoreFactoryTest {
+class ServerUriTest {
 
     private static RedisURI uri(String text, String... more) {
         Map<String, String> options = new HashMap<>(Map.of("uri", text));
         for (int i = 0; i < more.length; i += 2) {
             options.put(more[i], more[i + 1]);
         }
-        return RedisStoreFactory.uri(options);
+        return ServerUri.of(options);
     }
 
     private static String credentials(RedisURI uri) {
@@ -69,10 +69,46 @@ class RedisStoreFactoryTest {
     }
 
     @Test
-    void sentinelAndCluster_areRefusedByName() {
-        assertThatThrownBy(() -> uri("redis-sentinel://localhost"))
-                .hasMessageContaining("redis-sentinel:// is not there yet");
+    void cluster_isRefusedByName() {
         assertThatThrownBy(() -> uri("redis-cluster://localhost"))
                 .hasMessageContaining("redis-cluster:// is not there yet");
+    }
+
+    @Test
+    void sentinels_areListedBeforeTheNameOfTheMaster() {
+        RedisURI uri = uri("redis-sentinel://weir@a,b:26380,192.0.2.7:26381/2#main", "password", "p");
+        assertThat(uri.getSentinelMasterId()).isEqualTo("main");
+        assertThat(uri.getDatabase()).isEqualTo(2);
+        assertThat(uri.getSentinels())
+                .extracting(each -> each.getHost() + " " + each.getPort())
+                .containsExactly("a 26379", "b 26380", "192.0.2.7 26381");
+        assertThat(uri("redis-sentinel://[2001:db8::1]:7#main")
+                        .getSentinels()
+                        .get(0)
+                        .getHost())
+                .isEqualTo("2001:db8::1");
+        assertThat(credentials(uri)).isEqualTo("weir/p");
+        assertThat(credentials(uri.getSentinels().get(0)))
+                .as("the sentinels have a password of their own, or none")
+                .isEqualTo("null/null");
+    }
+
+    @Test
+    void passwordOfTheSentinels_goesToThemAlone() {
+        RedisURI uri = uri("redis-sentinel://a#main", "sentinel-password", "s");
+        assertThat(credentials(uri.getSentinels().get(0))).isEqualTo("null/s");
+        assertThat(credentials(uri)).isEqualTo("null/null");
+        assertThatThrownBy(() -> uri("redis://a", "sentinel-password", "s"))
+                .hasMessageContaining("store.redis.sentinel-password: redis:// asks no sentinels");
+    }
+
+    @Test
+    void sentinelsThatCannotBeAsked_areRefused() {
+        assertThatThrownBy(() -> uri("redis-sentinel://a:1,b:2"))
+                .hasMessageContaining("does not name the master; write");
+        assertThatThrownBy(() -> uri("redis-sentinel://a:1,,b:2#m"))
+                .hasMessageContaining("empty name among its sentinels");
+        assertThatThrownBy(() -> uri("redis-sentinel://a:99999#m"))
+                .hasMessageContaining("port of a sentinel must be 1 to 65535 but was \"99999\"");
     }
 }
