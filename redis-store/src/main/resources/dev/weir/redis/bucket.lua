@@ -160,16 +160,19 @@ local function finish(item, key, takes)
   return answer
 end
 
+pos = 1
 for i = 1, #keys do
-  local kind, action, cost, high, low, count, capacity, tokens, period, pos = read('>BBdI4I4Bddd', args[i])
+  local kind, action, cost, high, low, count, capacity, tokens, period, length, at
+  kind, action, cost, high, low, count, capacity, tokens, period, length, at = read('>BBdI4I4BdddI4', asked, pos)
+  pos = at + length
   if kind == BUCKET and not items[i] then
     local rows = {{capacity, tokens, period, capacity, 0}}
     for r = 2, count do
-      capacity, tokens, period, pos = read('>ddd', args[i], pos)
+      capacity, tokens, period, at = read('>ddd', asked, at)
       rows[r] = {capacity, tokens, period, capacity, 0}
     end
     local item = {action = action, cost = cost, high = high, low = low, verdict = PASSED, finish = finish}
-    readBucket(item, keys[i], rows, sub(args[i], pos))
+    readBucket(item, keys[i], rows, sub(asked, at, pos - 1))
     if action ~= SETTLE then item.verdict = judge(item) end
     if action <= LOOK then worst = max(worst, item.verdict) end
     items[i] = item

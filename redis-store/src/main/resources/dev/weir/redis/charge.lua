@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Decides one charge, all or nothing. KEYS and ARGV: one for each item, see ItemCodec. Reply: see Reply.
+-- Decides one charge, all or nothing. KEYS: one for each item. ARGV: one text of all items, see ItemCodec. Reply: see Reply.
 -- All times are whole milliseconds of this server, so that doubles hold every number exactly; limits for which they could not
 -- are refused by the sender. Every item is read before any is taken, so an error means that nothing was taken.
 --
@@ -9,15 +9,19 @@
 local BUCKET, ROLLING = 0, 1
 local TAKE, LOOK, WATCH, SETTLE = 0, 1, 2, 4
 local PASSED, REFUSED, IMPOSSIBLE = 0, 1, 2
-local MARGIN = 10000 -- how long a key outlives its being whole
+local MARGIN = 10000 -- how long a key outlives its being whole, at least
 local NANOS = 1000000
 local FAR = 9300000000000 -- 295 years, beyond what a long holds in nanoseconds
-local SHORT = 2000000000 -- what %d writes everywhere, in a third of the time that %.0f takes
+local LONGEST = 2000000000 -- what %d writes everywhere, in a third of the time that %.0f takes
+local HEAD, AFTER_HEAD = 81, '81' -- how long the bytes of a bucket of one rate are up to its time and size
 
 local call, read, pack, find, sub, format = redis.call, struct.unpack, struct.pack, string.find, string.sub, string.format
-local keys, args, items = KEYS, ARGV, {}
+local keys, asked, items = KEYS, ARGV[1], {}
 local worst, moreBuckets, rolling = PASSED, false, false
-local text
+local pos, text = 1, nil
+-- All at once cost less than one by one. What is no text counts as absent here, so what seems absent is asked for once more,
+-- and another type of value is an error.
+local values = #keys > 1 and call('MGET', unpack(keys))
 
 -- What is written as the time of a bucket: nanoseconds since 1970 need 61 bits, so they are made in two halves.
 local lower = now % 65536
@@ -29,21 +33,22 @@ lower = upper % 65536
 local stampHigh, stampLow = (upper - lower) / 65536, lower * 65536 + lowest
 
 for i = 1, #keys do
-  local key, arg = keys[i], args[i]
-  local kind, action, cost, high, low, count, first, second, third, pos = read('>BBdI4I4Bddd', arg)
+  local key = keys[i]
+  local kind, action, cost, high, low, count, first, second, third, length
+  kind, action, cost, high, low, count, first, second, third, length, pos = read('>BBdI4I4BdddI4', asked, pos)
   local verdict, item = PASSED, nil
 
   if kind == BUCKET then
     -- Of one rate, whose stored numbers are those of the sender; one that is not stored is full. All others: bucket.lua
-    local capacity, tokens, period, head = first, second, third, sub(arg, pos)
-    local plain, size, rest, consumed, write = count == 1, capacity, 0, 0, false
-    local bytes = plain and call('GET', key)
+    local capacity, tokens, period, head = first, second, third, sub(asked, pos, pos + length - 1)
+    local plain, size, rest, consumed, write = length == HEAD, capacity, 0, 0, false
+    local bytes = plain and (values and values[i] or call('GET', key))
     if bytes then
-      plain = #bytes == #head + 45 and find(bytes, head, 1, true) == 1
+      plain = #bytes == HEAD + 45 and find(bytes, head, 1, true) == 1
       if plain then
         local lastHigh, lastLow, layout, versioned, storedHigh, storedLow
         lastHigh, lastLow, size, rest, layout, consumed, versioned, storedHigh, storedLow =
-          read('>I4I4i8i8i4i8BI4I4', bytes, #head + 1)
+          read('>I4I4i8i8i4i8BI4I4', bytes, HEAD + 1)
         plain = versioned == 1 and storedHigh == high and storedLow == low
         -- 2^32 is 4294 * 1000000 + 967296. A part of a millisecond counts as a whole one, so nothing comes back too early.
         local nanos = lastHigh * 967296 + lastLow
@@ -70,7 +75,7 @@ for i = 1, #keys do
       if action ~= SETTLE then
         if cost > capacity then verdict = IMPOSSIBLE elseif cost > size then verdict = REFUSED end
       end
-      item = {BUCKET, action, cost, verdict, capacity, tokens, period, size, rest, consumed, write, head, high, low}
+      item = {BUCKET, action, cost, verdict, capacity, tokens, period, size, rest, consumed, write, head, high, low, bytes}
     else
       moreBuckets = true
     end
@@ -80,7 +85,8 @@ for i = 1, #keys do
 
   else
     -- Leases: a sorted set of ids by the time of their end, and one member, behind all others, for version and number.
-    local most, life, named, mark, id = first, second, third, sub(arg, pos, pos + 16), sub(arg, pos + 17)
+    local most, life, named, mark, id = first, second, third, sub(asked, pos, pos + 16), nil
+    id = sub(asked, pos + 17, pos + length - 1)
     local held, again, follows = 0, false, false
     text = text or format('%.0f', now)
     local top = call('ZRANGE', key, '-2', '-1', 'WITHSCORES')
@@ -113,6 +119,7 @@ for i = 1, #keys do
 
   if item and action <= LOOK and verdict > worst then worst = verdict end
   items[i] = item or false
+  pos = pos + length
 end
 
 if moreBuckets then
@@ -154,10 +161,15 @@ for i = 1, #keys do
       wait = -1
     end
     if write then
-      local life = reset + MARGIN
-      life = format(life < SHORT and '%d' or '%.0f', life)
-      call('PSETEX', key, life, pack('>c0I4I4i8i8i4i8BI4I4',
-        item[12], stampHigh, stampLow, size, rest * NANOS, 1, consumed, 1, item[13], item[14]))
+      local seconds = (reset + MARGIN) / 1000
+      seconds = format('%d', seconds < LONGEST and seconds + -seconds % 1 or LONGEST)
+      if item[15] then
+        call('SETRANGE', key, AFTER_HEAD, pack('>I4I4i8i8i4i8', stampHigh, stampLow, size, rest * NANOS, 1, consumed))
+        call('EXPIRE', key, seconds)
+      else
+        call('SETEX', key, seconds, pack('>c0I4I4i8i8i4i8BI4I4',
+          item[12], stampHigh, stampLow, size, rest * NANOS, 1, consumed, 1, item[13], item[14]))
+      end
     end
     if size < 0 then size = 0 end
     if verdict == PASSED then

@@ -139,11 +139,14 @@ local function finish(item, key, takes)
 end
 
 text = text or format('%.0f', now)
+pos = 1
 for i = 1, #keys do
-  local kind, action, cost, high, low, count, first, second, third, pos = read('>BBdI4I4Bddd', args[i])
+  local kind, action, cost, high, low, count, first, second, third, length, at
+  kind, action, cost, high, low, count, first, second, third, length, at = read('>BBdI4I4BdddI4', asked, pos)
+  pos = at + length
   if kind == ROLLING then
     local item = {action = action, cost = cost, verdict = PASSED, finish = finish}
-    readRolling(item, keys[i], sub(args[i], pos))
+    readRolling(item, keys[i], sub(asked, at, pos - 1))
     if action ~= SETTLE then item.verdict = judge(item) end
     if action <= LOOK then worst = max(worst, item.verdict) end
     items[i] = item
