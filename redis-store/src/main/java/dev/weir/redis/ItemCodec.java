@@ -3,7 +3,9 @@ package dev.weir.redis;
 
 import dev.weir.store.Action;
 import dev.weir.store.BucketLimit;
+import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
+import dev.weir.store.ItemKind;
 import dev.weir.store.LeaseLimit;
 import dev.weir.store.Limit;
 import dev.weir.store.RollingLimit;
@@ -15,25 +17,35 @@ import io.github.bucket4j.distributed.serialization.InternalSerializationHelper;
 import io.github.bucket4j.distributed.versioning.Versions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an item as the script {@code charge.lua} reads it. Big-endian:
+ * Writes the items of a charge as the script {@code charge.lua} reads them, one after the other. Big-endian; numbers are doubles,
+ * because Lua counts in nothing else:
  *
  * <pre>
- * byte kind (0 bucket, 1 rolling, 2 lease), byte action (0 take, 1 look, 2 watch, 3 glance, 4 settle), long cost, then
- * bucket:  long version, byte rates, for each: long capacity, long tokens, long period in ms; the state of Bucket4j up to its sizes
- * rolling: long version, byte rates, for each: long amount, long period in ms
- * lease:   long version, long most, long life in ms, byte 1 if the id is the caller's, id
+ * byte kind (0 bucket, 1 rolling, 2 lease), byte action (0 take, 1 look, 2 watch, 3 glance, 4 settle), double cost,
+ * long version, byte rates, three doubles, int length of the rest, the rest; these are
+ * bucket:  capacity, tokens and period in ms of the first rate; the same of all others, then the state of Bucket4j up to its sizes
+ * rolling: nothing; what the log begins with: long version, byte rates, for each: long amount, long period in ms
+ * lease:   the most there may be, its life in ms, 1 if the id is the caller's; the two members of the set: 'v', long version,
+ *          long most; 'l', id
  * </pre>
  *
  * The bytes of limits are remembered. Thread-safe.
  */
 final class ItemCodec {
 
-    private static final int ITEM_BYTES = 2 + Long.BYTES;
+    private static final int ITEM_BYTES = 2 + Double.BYTES;
+    /** Version, number of rates, three numbers, and the length of what follows. */
+    private static final int LIMIT_BYTES = Long.BYTES + 1 + 3 * Double.BYTES + Integer.BYTES;
+
     private static final int RATE_LONGS = 3;
     /** After the sizes: format, consumed, whether there is a version, version. */
     private static final int TAIL_BYTES = Integer.BYTES + Long.BYTES + 1 + Long.BYTES;
+
+    /** Before its id, which is not the limit's: 'v', version, most, 'l'. */
+    private static final int LEASE_BYTES = 2 + 2 * Long.BYTES;
 
     private static final int REMEMBERED = 10_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -45,32 +57,35 @@ final class ItemCodec {
         this.leaseLifeMillis = leaseLifeMillis;
     }
 
-    byte[] encode(ChargeItem item) {
-        byte[] limit = limit(item.limit());
-        return header(item, limit.length).put(limit).array();
+    /** With the ids that leases are to have, null if there are none. */
+    byte[] encode(Charge charge, byte @Nullable [] @Nullable [] ids) {
+        byte[][] limits = new byte[charge.size()][];
+        int length = 0;
+        for (int i = 0; i < limits.length; i++) {
+            limits[i] = limit(charge.item(i).limit());
+            length += ITEM_BYTES + limits[i].length + (ids == null || ids[i] == null ? 0 : ids[i].length);
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        for (int i = 0; i < limits.length; i++) {
+            ChargeItem item = charge.item(i);
+            buffer.put(code(item.kind())).put(code(item.action())).putDouble((double) item.cost());
+            int start = buffer.position();
+            buffer.put(limits[i]);
+            if (ids != null && ids[i] != null) {
+                buffer.putDouble(start + LIMIT_BYTES - Integer.BYTES - Double.BYTES, item.leaseId() == null ? 0 : 1)
+                        .putInt(start + LIMIT_BYTES - Integer.BYTES, LEASE_BYTES + ids[i].length)
+                        .put(ids[i]);
+            }
+        }
+        return buffer.array();
     }
 
-    /** With the id that a lease is to have. */
-    byte[] encode(ChargeItem item, byte[] leaseId) {
-        byte[] limit = limit(item.limit());
-        return header(item, limit.length + Long.BYTES + 1 + leaseId.length)
-                .put(limit)
-                .putLong(leaseLifeMillis)
-                .put((byte) (item.leaseId() == null ? 0 : 1))
-                .put(leaseId)
-                .array();
-    }
-
-    private static ByteBuffer header(ChargeItem item, int more) {
-        int kind = switch (item.kind()) {
+    private static byte code(ItemKind kind) {
+        return switch (kind) {
             case BUCKET -> 0;
             case ROLLING -> 1;
             case LEASE -> 2;
         };
-        return ByteBuffer.allocate(ITEM_BYTES + more)
-                .put((byte) kind)
-                .put(code(item.action()))
-                .putLong(item.cost());
     }
 
     private static byte code(Action action) {
@@ -105,29 +120,44 @@ final class ItemCodec {
                         new BucketState64BitsInteger(limit.configuration(), 0), new RemoteStat(0), limit.version()),
                 Versions.getLatest());
         int head = state.length - TAIL_BYTES - RATE_LONGS * Long.BYTES * bandwidths.length;
-        ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + 1 + RATE_LONGS * Long.BYTES * bandwidths.length + head);
+        int more = RATE_LONGS * Double.BYTES * (bandwidths.length - 1) + head;
+        ByteBuffer buffer = ByteBuffer.allocate(LIMIT_BYTES + more);
         buffer.putLong(limit.version()).put((byte) bandwidths.length);
-        for (Bandwidth bandwidth : bandwidths) {
-            buffer.putLong(bandwidth.getCapacity())
-                    .putLong(bandwidth.getRefillTokens())
-                    .putLong(bandwidth.getRefillPeriodNanos() / NANOS_PER_MILLI);
+        for (int i = 0; i < bandwidths.length; i++) {
+            long periodMillis = bandwidths[i].getRefillPeriodNanos() / NANOS_PER_MILLI;
+            numbers(buffer, bandwidths[i].getCapacity(), bandwidths[i].getRefillTokens(), periodMillis);
+            if (i == 0) {
+                buffer.putInt(more);
+            }
         }
         return buffer.put(state, 0, head).array();
     }
 
     private static byte[] rolling(RollingLimit limit) {
-        ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + 1 + 2 * Long.BYTES * limit.size());
+        int more = Long.BYTES + 1 + 2 * Long.BYTES * limit.size();
+        ByteBuffer buffer = ByteBuffer.allocate(LIMIT_BYTES + more);
         buffer.putLong(limit.version()).put((byte) limit.size());
+        numbers(buffer, 0, 0, 0);
+        buffer.putInt(more).putLong(limit.version()).put((byte) limit.size());
         for (int i = 0; i < limit.size(); i++) {
             buffer.putLong(limit.amount(i)).putLong(limit.periodNanos(i) / NANOS_PER_MILLI);
         }
         return buffer.array();
     }
 
-    private static byte[] lease(LeaseLimit limit) {
-        return ByteBuffer.allocate(2 * Long.BYTES)
+    private byte[] lease(LeaseLimit limit) {
+        ByteBuffer buffer = ByteBuffer.allocate(LIMIT_BYTES + LEASE_BYTES);
+        buffer.putLong(limit.version()).put((byte) 1);
+        numbers(buffer, limit.max(), leaseLifeMillis, 0);
+        return buffer.putInt(LEASE_BYTES)
+                .put((byte) 'v')
                 .putLong(limit.version())
                 .putLong(limit.max())
+                .put((byte) 'l')
                 .array();
+    }
+
+    private static void numbers(ByteBuffer buffer, long first, long second, long third) {
+        buffer.putDouble((double) first).putDouble((double) second).putDouble((double) third);
     }
 }

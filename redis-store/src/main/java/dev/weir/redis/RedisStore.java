@@ -125,7 +125,6 @@ public final class RedisStore implements SharedRateLimitStore {
     public void charge(Charge charge, long deadlineNanos) {
         int size = charge.size();
         byte[][] names = new byte[size][];
-        byte[][] values = new byte[size][];
         byte[][] ids = null;
         for (int i = 0; i < size; i++) {
             ChargeItem item = charge.item(i);
@@ -133,11 +132,9 @@ public final class RedisStore implements SharedRateLimitStore {
             if (item.kind() == ItemKind.LEASE) {
                 ids = ids == null ? new byte[size][] : ids;
                 ids[i] = leaseId(item);
-                values[i] = codec.encode(item, ids[i]);
-            } else {
-                values[i] = codec.encode(item);
             }
         }
+        byte[][] values = {codec.encode(charge, ids)};
         try {
             Outcome outcome = Reply.read(link.run(chargeScript, names, values, deadlineNanos), charge);
             if (outcome == Outcome.ADMITTED && ids != null) {

@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads what {@code charge.lua} answers: the outcome, then for each item its verdict, the number of rates of the limit in
- * force if that is not the item's own (else 0) with version and rates, and for each rate what is left, the wait (-1 for never)
- * and the reset, both in milliseconds. Not thread-safe.
+ * Reads what {@code charge.lua} answers: for each item one number that holds its verdict (below 4), the outcome of the charge
+ * (times 4) and the number of rates of the limit in force if that is not the item's own (times 16); in that case its version in
+ * two halves and its rates; then for each rate what is left, the wait (-1 for never) unless the item has passed, and the reset,
+ * both in milliseconds. Not thread-safe.
  */
 final class Reply {
 
@@ -39,9 +40,9 @@ final class Reply {
      */
     static Outcome read(long[] numbers, Charge charge) {
         Reply reply = new Reply(numbers);
-        Outcome outcome = OUTCOMES[(int) reply.next()];
+        Outcome outcome = Outcome.ADMITTED; // which nothing is
         for (int i = 0; i < charge.size(); i++) {
-            reply.item(charge.item(i));
+            outcome = reply.item(charge.item(i));
         }
         return outcome;
     }
@@ -58,16 +59,19 @@ final class Reply {
         return millis < 0 ? Long.MAX_VALUE : millis * NANOS_PER_MILLI;
     }
 
-    private void item(ChargeItem item) {
-        item.verdict(VERDICTS[(int) next()]);
-        int rates = (int) next();
+    private Outcome item(ChargeItem item) {
+        int code = (int) next();
+        int rates = code >> 4;
+        Verdict verdict = VERDICTS[code & 3];
+        item.verdict(verdict);
         item.holdTo(rates == 0 ? item.limit() : stored(item, rates));
         for (int i = 0; i < item.inForce().size(); i++) {
             long available = next();
-            long wait = millis();
+            long wait = verdict == Verdict.PASSED ? 0 : millis();
             long reset = millis();
             item.report(i, available, wait, reset);
         }
+        return OUTCOMES[code >> 2 & 3];
     }
 
     private Limit stored(ChargeItem item, int count) {

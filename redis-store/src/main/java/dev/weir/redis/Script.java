@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.redis;
 
+import static java.util.regex.Matcher.quoteReplacement;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,17 +10,19 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** A script that Redis runs, and the digest by which Redis knows it once it has seen it. Immutable. */
 final class Script {
 
     /** What reads the time inside Redis, in milliseconds. */
     static final String SERVER_CLOCK = """
-            local function clock()
-              local time = redis.call('TIME')
-              return time[1] * 1000 + math.floor(time[2] / 1000)
-            end
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
             """;
+
+    /** A line that stands for another file of this package. */
+    private static final Pattern INCLUDE = Pattern.compile("(?m)^-- include (\\S+)$");
 
     private final byte[] text;
     private final byte[] sha1;
@@ -33,13 +37,18 @@ final class Script {
         }
     }
 
-    /** Reads a script of this package, and gives it a function {@code clock}. */
+    /** Reads a script of this package, behind lines that give it a number {@code now}. */
     static Script load(String name, String clock) {
+        return new Script(
+                clock + INCLUDE.matcher(read(name)).replaceAll(line -> quoteReplacement(read(line.group(1)))));
+    }
+
+    private static String read(String name) {
         try (InputStream in = Script.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("the archive lacks " + name + "; it was packed without its resources");
             }
-            return new Script(clock + new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,7 +2,6 @@
 -- Says that an instance lives. KEYS: instances, fingerprint of the secret. ARGV: this instance, its fingerprint.
 -- Reply: how many live, whether all have the same fingerprint.
 
-local now = clock()
 local memory = 60000
 redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - memory))

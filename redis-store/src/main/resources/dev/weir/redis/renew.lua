@@ -2,7 +2,6 @@
 -- Renews leases that are still held. KEYS: their sets. ARGV: the life in milliseconds, then the id of each. Reply: for each 1 if
 -- it was renewed, 0 if it had ended. One that has ended is not taken again, because another may hold its place.
 
-local now = clock()
 local life = tonumber(ARGV[1])
 local out = {}
 for i = 1, #KEYS do

@@ -47,7 +47,7 @@ class ClockBackTest {
     void whatWasTakenAheadOfTheClock_wasTakenNow(Limit limit) throws IOException {
         RedisStoreBuilder settings = TestRedis.builder();
         String clock = settings.keys().namespace() + "-clock";
-        String read = "local function clock() return tonumber(redis.call('GET', '" + clock + "')) end\n";
+        String read = "local now = tonumber(redis.call('GET', '" + clock + "'))\n";
         try (Resp redis = TestRedis.SERVER.connect()) {
             redis.text("SET", clock, Long.toString(BEFORE));
             try (RedisStore store = new RedisStore(settings, read, MINUTE)) {

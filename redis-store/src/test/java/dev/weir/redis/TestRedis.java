@@ -70,8 +70,7 @@ final class TestRedis {
             RedisStoreBuilder builder = builder().time(clock);
             this.store = new RedisStore(
                     builder,
-                    "local function clock() return tonumber(redis.call('GET', '"
-                            + builder.keys().namespace() + "-clock')) end\n",
+                    "local now = tonumber(redis.call('GET', '" + builder.keys().namespace() + "-clock') or 0)\n",
                     NO_END);
             this.clockKey = store.keys().namespace() + "-clock";
             try {
