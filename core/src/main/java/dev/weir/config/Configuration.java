@@ -92,11 +92,25 @@ public record Configuration(
      * @throws ConfigurationException if it cannot be read or says something wrong
      */
     public static Configuration read(Path file) {
+        return read(file, StoreSettings.DEFAULT_NAMESPACE);
+    }
+
+    /**
+     * Reads a file, for an adapter that runs several applications, each with limits of its own unless told otherwise.
+     *
+     * @param file the file
+     * @param namespace the namespace of the store, where the file names none; 1 to 100 letters, digits, dots, dashes,
+     *     underscores and slashes
+     * @return what it says
+     * @throws ConfigurationException if it cannot be read or says something wrong
+     * @throws IllegalArgumentException if the namespace is none
+     */
+    public static Configuration read(Path file, String namespace) {
         String source = file.getFileName() == null
                 ? file.toString()
                 : file.getFileName().toString();
         try (InputStream in = Files.newInputStream(file)) {
-            return read(source, in, file.toAbsolutePath().getParent());
+            return read(source, in, namespace, file.toAbsolutePath().getParent());
         } catch (NoSuchFileException e) {
             throw unreadable(source, "there is no such file; looked for " + file.toAbsolutePath());
         } catch (IOException e) {
@@ -114,7 +128,23 @@ public record Configuration(
      * @throws IOException if the stream fails
      */
     public static Configuration read(String source, InputStream in) throws IOException {
-        return read(source, in, null);
+        return read(source, in, StoreSettings.DEFAULT_NAMESPACE);
+    }
+
+    /**
+     * Reads a stream, for an adapter that runs several applications, each with limits of its own unless told otherwise.
+     *
+     * @param source the name, for messages; {@code .json} at its end means JSON
+     * @param in the stream, which the caller closes
+     * @param namespace the namespace of the store, where the stream names none; 1 to 100 letters, digits, dots, dashes,
+     *     underscores and slashes
+     * @return what it says
+     * @throws ConfigurationException if it says something wrong
+     * @throws IllegalArgumentException if the namespace is none
+     * @throws IOException if the stream fails
+     */
+    public static Configuration read(String source, InputStream in, String namespace) throws IOException {
+        return read(source, in, namespace, null);
     }
 
     /**
@@ -130,10 +160,19 @@ public record Configuration(
     }
 
     static Configuration parse(String source, String text, Secrets secrets) {
+        return parse(source, text, secrets, StoreSettings.DEFAULT_NAMESPACE);
+    }
+
+    private static Configuration parse(String source, String text, Secrets secrets, String namespace) {
+        try {
+            StoreReader.checkNamespace(namespace);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("namespace " + e.getMessage(), e);
+        }
         if (text.startsWith("\uFEFF")) {
             throw unreadable(source, "begins with a byte order mark; save it as UTF-8 without one");
         }
-        return ConfigurationReader.read(source, text, secrets);
+        return ConfigurationReader.read(source, text, secrets, namespace);
     }
 
     /**
@@ -158,7 +197,8 @@ public record Configuration(
                 responses);
     }
 
-    private static Configuration read(String source, InputStream in, @Nullable Path folder) throws IOException {
+    private static Configuration read(String source, InputStream in, String namespace, @Nullable Path folder)
+            throws IOException {
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
             throw unreadable(
@@ -173,7 +213,7 @@ public record Configuration(
         } catch (CharacterCodingException e) {
             throw unreadable(source, "is not UTF-8; save it in that encoding");
         }
-        return parse(source, text, new Secrets(System::getenv, folder));
+        return parse(source, text, new Secrets(System::getenv, folder), namespace);
     }
 
     private static ConfigurationException unreadable(String source, String problem) {

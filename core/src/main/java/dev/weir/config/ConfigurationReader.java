@@ -26,14 +26,14 @@ final class ConfigurationReader {
 
     private ConfigurationReader() {}
 
-    static Configuration read(String source, String text, Secrets secrets) {
+    static Configuration read(String source, String text, Secrets secrets, String namespace) {
         Faults faults = new Faults(source);
         Node root = NodeReader.read(source, text, faults);
         if (root == null) {
             faults.throwIfAny();
             throw new IllegalStateException("a file that does not parse must have a fault");
         }
-        Configuration configuration = read(source, Section.of(root, "", faults), secrets);
+        Configuration configuration = read(source, Section.of(root, "", faults), secrets, namespace);
         faults.throwIfAny();
         if (configuration == null) {
             throw new IllegalStateException("a configuration without faults must be complete");
@@ -41,10 +41,10 @@ final class ConfigurationReader {
         return configuration;
     }
 
-    private static @Nullable Configuration read(String source, Section root, Secrets secrets) {
+    private static @Nullable Configuration read(String source, Section root, Secrets secrets, String namespace) {
         try (root) {
             long revision = root.integer("revision", 0, MAX_REVISION, 0);
-            StoreReader.Result store = StoreReader.read(root.section("store"), secrets);
+            StoreReader.Result store = StoreReader.read(root.section("store"), secrets, namespace);
             var identity = IdentityReader.read(root.section("identity"));
             List<Exemption> exemptions = exemptions(root);
             PlanReader planReader = new PlanReader(root.section("tiers"), root.section("profiles"));

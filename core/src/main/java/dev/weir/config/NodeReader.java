@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.weir.config.Node.Entry;
@@ -40,6 +41,13 @@ final class NodeReader {
         this.faults = faults;
     }
 
+    /* Design: the usual pool keeps buffers in a thread-local, and with them the class loader of an application that has
+     * ended. One file is read at a start, so nothing is gained by keeping any. */
+    private static JsonFactory factory(boolean json) {
+        JsonFactory factory = json ? new JsonFactory() : new YAMLFactory();
+        return factory.setRecyclerPool(JsonRecyclerPools.nonRecyclingPool());
+    }
+
     /** Answers null if the text does not parse; the faults then say why. */
     static @Nullable Node read(String source, String text, Faults faults) {
         int control = controlAt(text);
@@ -56,7 +64,7 @@ final class NodeReader {
             return null;
         }
         boolean json = source.toLowerCase(Locale.ROOT).endsWith(".json");
-        JsonFactory factory = json ? new JsonFactory() : new YAMLFactory();
+        JsonFactory factory = factory(json);
         try (JsonParser parser = factory.createParser(text)) {
             return new NodeReader(parser, faults).document();
         } catch (JsonProcessingException e) {

@@ -33,16 +33,16 @@ final class StoreReader {
 
     private StoreReader() {}
 
-    static Result read(Section section, Secrets secrets) {
+    /**
+     * Reads the section.
+     *
+     * @param usual the namespace, where the section names none
+     */
+    static Result read(Section section, Secrets secrets, String usual) {
         try (section) {
             Type type = section.choice("type", Type.class, Type.MEMORY);
-            String namespace = section.text("namespace", "weir");
-            if (!namespace.matches("[A-Za-z0-9._/-]{1,100}")) {
-                section.fault(
-                        "namespace",
-                        "must be 1 to 100 letters, digits, dots, dashes, underscores and slashes but was "
-                                + Faults.quote(namespace));
-            }
+            String namespace = section.text("namespace", usual);
+            section.check("namespace", () -> checkNamespace(namespace));
             long maxKeys = section.integer("max-keys", 1, MAX_KEYS, StoreSettings.DEFAULT_MAX_KEYS);
             FailurePolicy onFailure = section.choice("on-failure", FailurePolicy.class, FailurePolicy.LOCAL);
             Map<String, String> options = new HashMap<>();
@@ -57,6 +57,14 @@ final class StoreReader {
             return new Result(
                     new StoreSettings(name, namespace, maxKeys, deadline, type == Type.REDIS ? options : Map.of()),
                     onFailure);
+        }
+    }
+
+    static void checkNamespace(String namespace) {
+        if (!namespace.matches("[A-Za-z0-9._/-]{1,100}")) {
+            throw new IllegalArgumentException(
+                    "must be 1 to 100 letters, digits, dots, dashes, underscores and slashes but was "
+                            + Faults.quote(namespace));
         }
     }
 

@@ -17,6 +17,9 @@ import java.util.Map;
 public record StoreSettings(
         String type, String namespace, long maxKeys, Duration deadline, Map<String, String> options) {
 
+    /** The name under which applications share their limits unless told otherwise. */
+    public static final String DEFAULT_NAMESPACE = "weir";
+
     /** The most keys that memory holds unless told otherwise. */
     public static final long DEFAULT_MAX_KEYS = 1_000_000;
 
@@ -47,7 +50,7 @@ public record StoreSettings(
      * @return settings with all else at its default
      */
     public static StoreSettings memory(long maxKeys) {
-        return new StoreSettings("memory", "weir", maxKeys, DEFAULT_DEADLINE, Map.of());
+        return new StoreSettings("memory", DEFAULT_NAMESPACE, maxKeys, DEFAULT_DEADLINE, Map.of());
     }
 
     /** {@return all but the options, which may hold secrets} */

@@ -2,6 +2,7 @@
 package dev.weir.servlet;
 
 import dev.weir.config.Configuration;
+import dev.weir.store.StoreSettings;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfigurationLocation {
 
     private static final String PARAMETER = "config";
+    private static final String NAMESPACE = "namespace";
     private static final String CLASS_PATH = "classpath:";
     private static final String IN_APPLICATION = "/WEB-INF/";
 
@@ -24,14 +26,16 @@ final class ConfigurationLocation {
             throw new ServletException("Weir cannot start: the filter " + config.getFilterName()
                     + " needs the init-param config, such as /WEB-INF/weir.yaml");
         }
+        String given = config.getInitParameter(NAMESPACE);
+        String namespace = given == null ? StoreSettings.DEFAULT_NAMESPACE : given;
         if (location.startsWith(IN_APPLICATION)) {
-            return read(location, config.getServletContext().getResourceAsStream(location));
+            return read(location, config.getServletContext().getResourceAsStream(location), namespace);
         }
         if (location.startsWith(CLASS_PATH)) {
             String name = location.substring(CLASS_PATH.length());
-            return read(location, resource(config, name.startsWith("/") ? name.substring(1) : name));
+            return read(location, resource(config, name.startsWith("/") ? name.substring(1) : name), namespace);
         }
-        return Configuration.read(Path.of(location));
+        return Configuration.read(Path.of(location), namespace);
     }
 
     /** An embedded container may have no class loader of the application's own. */
@@ -43,12 +47,13 @@ final class ConfigurationLocation {
         return loader == null ? ClassLoader.getSystemResourceAsStream(name) : loader.getResourceAsStream(name);
     }
 
-    private static Configuration read(String location, @Nullable InputStream stream) throws ServletException {
+    private static Configuration read(String location, @Nullable InputStream stream, String namespace)
+            throws ServletException {
         if (stream == null) {
             throw new ServletException("Weir cannot start: there is no " + location);
         }
         try (InputStream in = stream) {
-            return Configuration.read(location, in);
+            return Configuration.read(location, in, namespace);
         } catch (IOException e) {
             throw new ServletException("Weir cannot start: " + location + " cannot be read", e);
         }

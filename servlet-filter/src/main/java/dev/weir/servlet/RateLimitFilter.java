@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>or in web.xml with {@code <async-supported>true</async-supported>}, {@code <dispatcher>REQUEST</dispatcher>} and the
- * init-param {@code config}: {@code /WEB-INF/weir.yaml}, {@code classpath:weir.yaml} or the path of a file.
+ * init-param {@code config}: {@code /WEB-INF/weir.yaml}, {@code classpath:weir.yaml} or the path of a file. The init-param
+ * {@code namespace}, which may be left out, is that of the store, where the configuration names none.
  *
  * <p>A request is charged once, whatever is dispatched afterwards and however often the filter is mapped. What it holds
  * while it is in flight is given back when it really ends, asynchronous requests included. Only {@link #init} throws, and
@@ -81,7 +82,9 @@ public final class RateLimitFilter implements Filter {
     public static FilterRegistration.Dynamic register(ServletContext context, RateLimiter limiter) {
         FilterRegistration.Dynamic registration = context.addFilter(NAME, new RateLimitFilter(limiter));
         if (registration == null) {
-            throw new IllegalStateException("a filter named " + NAME + " is registered already");
+            throw new IllegalStateException(
+                    "a filter named " + NAME + " is registered already; if it was the drop-in JAR, set"
+                            + " the context-param weir.enabled to false, or give no configuration to it");
         }
         registration.setAsyncSupported(true);
         registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
