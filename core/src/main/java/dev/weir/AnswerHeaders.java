@@ -36,7 +36,7 @@ final class AnswerHeaders {
 
     void write(Decision decision, BiConsumer<String, String> sink) {
         if (xRateLimit) {
-            writeTightest(decision.charge(), sink);
+            writeTightest(decision.shown(), sink);
         }
         if (ietf) {
             writeIetf(decision, sink);
@@ -63,7 +63,7 @@ final class AnswerHeaders {
     private static void writeIetf(Decision decision, BiConsumer<String, String> sink) {
         String policies = "";
         StringBuilder rates = new StringBuilder(TEXT);
-        for (RateCursor rate = new RateCursor(decision.charge()); rate.next(); ) {
+        for (RateCursor rate = new RateCursor(decision.shown()); rate.next(); ) {
             if (Decision.shown(rate.item())) {
                 policies = policies.isEmpty()
                         ? rate.text().policy()
@@ -73,7 +73,7 @@ final class AnswerHeaders {
             }
         }
         if (!decision.isAdmitted()) {
-            policies = appendRefusedLeases(decision.charge(), policies, rates);
+            policies = appendRefusedLeases(decision.shown(), policies, rates);
         }
         if (!policies.isEmpty()) {
             sink.accept("RateLimit-Policy", policies);

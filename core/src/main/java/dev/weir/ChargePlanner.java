@@ -33,6 +33,7 @@ final class ChargePlanner {
     private final RatedProfile anonymous;
     private final @Nullable Costs costs;
     private final boolean onlyLooks;
+    private final boolean onlyEdge;
 
     /** What the charge of a rule costs, where the application has its say. */
     interface Costs {
@@ -46,20 +47,32 @@ final class ChargePlanner {
         this.anonymous = anonymous;
         this.costs = costs;
         this.onlyLooks = false;
+        this.onlyEdge = false;
     }
 
-    private ChargePlanner(ChargePlanner taking) {
-        this.rules = taking.rules;
-        this.order = taking.order;
-        this.ipv6Prefix = taking.ipv6Prefix;
-        this.anonymous = taking.anonymous;
-        this.costs = taking.costs;
-        this.onlyLooks = true;
+    private ChargePlanner(ChargePlanner like, boolean onlyLooks, boolean onlyEdge) {
+        this.rules = like.rules;
+        this.order = like.order;
+        this.ipv6Prefix = like.ipv6Prefix;
+        this.anonymous = like.anonymous;
+        this.costs = like.costs;
+        this.onlyLooks = onlyLooks;
+        this.onlyEdge = onlyEdge;
     }
 
     /** A planner whose charges take nothing. */
     ChargePlanner looking() {
-        return new ChargePlanner(this);
+        return new ChargePlanner(this, true, onlyEdge);
+    }
+
+    /** A planner for the edge, where nobody knows more of a caller than his address. */
+    ChargePlanner edge() {
+        return new ChargePlanner(this, onlyLooks, true);
+    }
+
+    /** What a request was asked for at both stages, in the order of the file. */
+    Charge merge(Charge edge, Charge identity) {
+        return StageSplit.merge(rules, edge, identity);
     }
 
     /**
@@ -83,6 +96,7 @@ final class ChargePlanner {
      * that. A CORS preflight carries no credentials, so it counts for nobody but its address.
      *
      * @param request what is asked for the costs, and whether this is a preflight; null for neither
+     * @param edge what was decided at the edge; null if all is decided here, or this is the edge
      */
     Charge plan(
             String method,
@@ -90,19 +104,22 @@ final class ChargePlanner {
             @Nullable RateLimitRequest request,
             Identity identity,
             RatedProfile ofTenant,
-            RatedProfile ofUser) {
+            RatedProfile ofUser,
+            @Nullable Decision edge) {
         Charge charge = new Charge(Math.min(rules.size(), FIRST_ITEMS));
         boolean preflight = isPreflight(method, request);
-        boolean applied = preflight;
+        boolean applied = preflight || onlyEdge;
         int catchAll = rules.size() - 1;
         for (int i = 0; i < catchAll; i++) {
             Rule rule = rules.get(i);
-            if ((!preflight || countsAnybody(rule)) && rule.matches(method, path)) {
-                applied |= apply(i, charge, request, identity, ofTenant, ofUser);
+            if ((!preflight || countsAnybody(rule))
+                    && (!onlyEdge || StageSplit.isEdge(rule))
+                    && rule.matches(method, path)) {
+                applied |= apply(i, charge, request, identity, ofTenant, ofUser, edge);
             }
         }
         if (!applied) {
-            apply(catchAll, charge, request, identity, ofTenant, ofUser);
+            apply(catchAll, charge, request, identity, ofTenant, ofUser, edge);
         }
         return charge;
     }
@@ -112,10 +129,11 @@ final class ChargePlanner {
      * not even tell what it asks for may meet any.
      */
     boolean isClosedFor(RateLimitRequest request) {
-        boolean applied = false;
+        boolean applied = onlyEdge; // where there is no catch-all
         int catchAll = rules.size() - 1;
         for (int i = 0; i < catchAll; i++) {
-            if (mayMatch(rules.get(i), request)) {
+            boolean asked = !onlyEdge || StageSplit.isEdge(rules.get(i));
+            if (asked && mayMatch(rules.get(i), request)) {
                 applied = true;
                 if (closes(rules.get(i))) {
                     return true;
@@ -155,7 +173,8 @@ final class ChargePlanner {
             @Nullable RateLimitRequest request,
             Identity identity,
             RatedProfile ofTenant,
-            RatedProfile ofUser) {
+            RatedProfile ofUser,
+            @Nullable Decision edge) {
         Rule rule = rules.get(index);
         Key per = part(identity, rule.per());
         Key within = rule.within() == null ? null : part(identity, rule.within());
@@ -169,12 +188,29 @@ final class ChargePlanner {
                 case IP, EVERYONE -> anonymous;
             };
             List<ItemTemplate> templates = profile.templates().get(index);
-            long cost = costs == null || request == null || templates.isEmpty() ? rule.cost() : costs.of(request, rule);
+            long cost = 0;
             for (int i = 0; i < templates.size(); i++) {
-                charge.add(template(templates.get(i), cost).item(within, per));
+                ItemTemplate template = templates.get(i);
+                if (isAskedHere(rule, template, edge)) {
+                    cost = cost > 0 || template.kind() == ItemKind.LEASE ? cost : cost(rule, request);
+                    charge.add(template(template, cost).item(within, per));
+                }
             }
         }
         return true;
+    }
+
+    /* Design: what the edge has not counted is counted here, so that a filter between the two that changes the path makes
+     * no way around a rule. */
+    private boolean isAskedHere(Rule rule, ItemTemplate template, @Nullable Decision edge) {
+        if (onlyEdge) {
+            return StageSplit.isEdge(rule, template);
+        }
+        return edge == null || !StageSplit.isEdge(rule, template) || !edge.counted(rule);
+    }
+
+    private long cost(Rule rule, @Nullable RateLimitRequest request) {
+        return costs == null || request == null ? rule.cost() : costs.of(request, rule);
     }
 
     private ItemTemplate template(ItemTemplate taking, long cost) {

@@ -2,6 +2,7 @@
 package dev.weir;
 
 import dev.weir.key.Scope;
+import dev.weir.plan.Rule;
 import dev.weir.store.Action;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
@@ -51,6 +52,8 @@ public final class Decision {
     private final boolean degraded;
     private final @Nullable String blockReason;
     private final int retryAfterSeconds;
+    private Stage stage = Stage.WHOLE;
+    private @Nullable Charge both; // where this is the second of two stages
 
     @SuppressWarnings("UnusedVariable") // COMPLETED reads and sets it
     private volatile boolean completed;
@@ -100,6 +103,13 @@ public final class Decision {
         return new Decision(admitted ? Status.ADMITTED : Status.UNAVAILABLE, NOTHING, true, null);
     }
 
+    /** Says where it was made, before anybody sees it. */
+    Decision in(Stage where, @Nullable Charge ofBoth) {
+        this.stage = where;
+        this.both = ofBoth;
+        return this;
+    }
+
     /* Design: rounded up, so that it is never early, and up to a tenth later, so that callers who were refused together do
      * not come back together. */
     private int retrySeconds() {
@@ -138,6 +148,11 @@ public final class Decision {
     /** {@return what becomes of the request} */
     public Status status() {
         return status;
+    }
+
+    /** {@return at which stage it was made} */
+    public Stage stage() {
+        return stage;
     }
 
     /** {@return whether the request passes} */
@@ -187,10 +202,14 @@ public final class Decision {
         return List.copyOf(names);
     }
 
-    /** {@return where the caller stands with all rates that were asked, but not those in shadow mode} */
+    /**
+     * Returns where the caller stands. Behind authentication that is with the rates of the edge too.
+     *
+     * @return all rates that were asked, but not those in shadow mode
+     */
     public List<RateState> rates() {
-        List<RateState> rates = new ArrayList<>(charge.size());
-        for (RateCursor cursor = new RateCursor(charge); cursor.next(); ) {
+        List<RateState> rates = new ArrayList<>(shown().size());
+        for (RateCursor cursor = new RateCursor(shown()); cursor.next(); ) {
             if (!cursor.item().isShadow()) {
                 rates.add(cursor.state());
             }
@@ -205,7 +224,7 @@ public final class Decision {
      * @return the tightest rate, empty if no rate was counted
      */
     public Optional<RateState> tightest() {
-        RateCursor cursor = new RateCursor(charge);
+        RateCursor cursor = new RateCursor(shown());
         return cursor.toTightest() ? Optional.of(cursor.state()) : Optional.empty();
     }
 
@@ -213,6 +232,21 @@ public final class Decision {
 
     Charge charge() {
         return charge;
+    }
+
+    /** What has a place in headers: that of both stages, where this is the second. */
+    Charge shown() {
+        return both == null ? charge : both;
+    }
+
+    /** Whether the edge, where this was made, has had its say about a rule. */
+    boolean counted(Rule rule) {
+        for (int i = 0; i < charge.size(); i++) {
+            if (charge.item(i).rule().equals(rule.name())) {
+                return true;
+            }
+        }
+        return degraded;
     }
 
     long retryAfterSeconds() {

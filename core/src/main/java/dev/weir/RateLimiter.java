@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>An adapter for a kind of server calls {@link #decide} once for each request, writes {@link #headers}, sends
- * {@link #refusal} where the decision is no, and calls {@link #complete} when the request has really ended.
+ * {@link #refusal} where the decision is no, and calls {@link #complete} when the request has really ended. One that sees a
+ * request before and behind authentication calls {@link #decideEdge} and then {@link #decideAfter} instead.
  *
  * <p>No fault of the limiter or of what it calls makes a request fail; only errors of the JVM itself are passed on.
  * Thread-safe. Close it when the application ends.
@@ -45,6 +46,7 @@ public final class RateLimiter implements AutoCloseable {
     private final ProfileBook profiles;
     private final ChargePlanner planner;
     private final ChargePlanner looker;
+    private final ChargePlanner atEdge;
     private final StoreGate gate;
     private final @Nullable RequestCost requestCost;
     private final @Nullable RefusalHandler refusalHandler;
@@ -88,6 +90,7 @@ public final class RateLimiter implements AutoCloseable {
                     profiles.anonymous(),
                     builder.requestCost == null ? null : this::cost);
             this.looker = planner.looking();
+            this.atEdge = planner.edge();
             stores.start();
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
@@ -142,18 +145,62 @@ public final class RateLimiter implements AutoCloseable {
      * @return the decision; {@link #complete} must follow, whatever it says
      */
     public Decision decide(RateLimitRequest request) {
+        return decide(request, Stage.WHOLE, null);
+    }
+
+    /**
+     * Decides about a request before anybody has looked who is calling, and charges it: by the rules per address and per
+     * everyone. The resolver is not asked. Requests in flight are counted by {@link #decideAfter}, but for those of rules
+     * that count answers.
+     *
+     * @param request the request
+     * @return the decision; {@link #complete} must follow, whatever it says
+     */
+    public Decision decideEdge(RateLimitRequest request) {
+        return decide(request, Stage.EDGE, null);
+    }
+
+    /**
+     * Decides about a request behind authentication, and charges what the edge has not. What the edge took stays taken,
+     * whatever is decided here.
+     *
+     * @param edge what {@link #decideEdge} has answered about this request
+     * @param request the request
+     * @return the decision, whose headers are those of both; {@link #complete} must follow for both
+     * @throws IllegalArgumentException if {@code edge} is not of the edge
+     */
+    public Decision decideAfter(Decision edge, RateLimitRequest request) {
+        if (edge.stage() != Stage.EDGE) {
+            throw new IllegalArgumentException("edge must be what decideEdge has answered");
+        }
+        return decide(request, Stage.IDENTITY, edge);
+    }
+
+    private Decision decide(RateLimitRequest request, Stage stage, @Nullable Decision edge) {
         try {
             String method = request.method();
             String path = request.path();
-            Identity identity = identify(request);
-            Decision decision = decide(method, path, request, identity);
+            Identity identity = stage == Stage.EDGE ? withAddress(Identity.unknown(), request) : identify(request);
+            Decision decision = in(
+                    stage,
+                    edge,
+                    stage == Stage.EDGE
+                            ? atEdge(method, path, request, identity)
+                            : decide(method, path, request, identity, edge));
             report(method, path, identity, decision);
             return decision;
         } catch (Throwable e) {
             Fatal.rethrow(e);
             complaints.about(Matter.LIMITER, e);
-            return Decision.degraded(!planner.isClosedFor(request));
+            ChargePlanner asked = stage == Stage.EDGE ? atEdge : planner;
+            return in(stage, edge, Decision.degraded(!asked.isClosedFor(request)));
         }
+    }
+
+    private Decision in(Stage stage, @Nullable Decision edge, Decision decision) {
+        return stage == Stage.WHOLE
+                ? decision
+                : decision.in(stage, edge == null ? null : planner.merge(edge.charge(), decision.charge()));
     }
 
     /**
@@ -165,10 +212,22 @@ public final class RateLimiter implements AutoCloseable {
      * @return what would be decided
      */
     public Decision peek(Identity identity, String method, String path) {
-        return decide(method, path, null, identity);
+        return decide(method, path, null, identity, null);
     }
 
-    private Decision decide(String method, String path, @Nullable RateLimitRequest request, Identity identity) {
+    private Decision atEdge(String method, String path, RateLimitRequest request, Identity identity) {
+        RatedProfile anonymous = profiles.anonymous();
+        return isExempt(path, identity.addressOrNull())
+                ? Decision.exempt()
+                : gate.charge(atEdge.plan(method, path, request, identity, anonymous, anonymous, null));
+    }
+
+    private Decision decide(
+            String method,
+            String path,
+            @Nullable RateLimitRequest request,
+            Identity identity,
+            @Nullable Decision edge) {
         if (isExempt(path, identity.addressOrNull())) {
             return Decision.exempt();
         }
@@ -179,8 +238,8 @@ public final class RateLimiter implements AutoCloseable {
             return Decision.blocked(blocked);
         }
         return request == null
-                ? gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser))
-                : gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser));
+                ? gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser, null))
+                : gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser, edge));
     }
 
     /**
@@ -290,9 +349,10 @@ public final class RateLimiter implements AutoCloseable {
             Fatal.rethrow(e);
             complaints.about(Matter.RESOLVER, e);
         }
-        if (identity.addressOrNull() != null) {
-            return identity;
-        }
+        return identity.addressOrNull() == null ? withAddress(identity, request) : identity;
+    }
+
+    private Identity withAddress(Identity identity, RateLimitRequest request) {
         IpAddress address = address(request);
         return address == null ? identity : identity.withAddress(address);
     }

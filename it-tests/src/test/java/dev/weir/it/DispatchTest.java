@@ -28,7 +28,9 @@ class DispatchTest {
 
     private static final int COST = 3;
     private static final String RULES = Limiters.ANYBODY
-            + "rules: [{name: api, path: /**, per: user, rate: 1000/hour, concurrent: 2, cost: " + COST + "}]\n";
+            + "rules:\n"
+            + "  - {name: api, path: /**, per: user, rate: 1000/hour, concurrent: 2, cost: " + COST + "}\n"
+            + "  - {name: all, path: /**, per: everyone, rate: 1000000/hour}\n";
 
     @TempDir
     static Path folder;
@@ -75,6 +77,15 @@ class DispatchTest {
             void add(WebApp app, List<RateLimiter> limiters) {
                 app.filter(filter(limiters), EnumSet.allOf(DispatcherType.class), 1)
                         .filter(new RateLimitFilter(limiters.get(0)), EnumSet.allOf(DispatcherType.class), 1);
+            }
+        },
+        TWO_STAGES {
+            @Override
+            void add(WebApp app, List<RateLimiter> limiters) {
+                RateLimiter limiter = Limiters.of(RULES);
+                limiters.add(limiter);
+                app.filter(RateLimitFilter.edge(limiter), EnumSet.allOf(DispatcherType.class), 1)
+                        .filter(new RateLimitFilter(limiter), EnumSet.allOf(DispatcherType.class), 1);
             }
         },
         TWO_LIMITERS {

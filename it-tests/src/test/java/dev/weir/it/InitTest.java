@@ -94,6 +94,13 @@ class InitTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Containers.class)
+    void unknownStage_stopsTheStartWithTheReason(Containers kind) {
+        assertThat(whyNotStarted(kind, Map.of("config", file.toString(), "stage", "first")))
+                .contains("Weir cannot start", "has the init-param stage \"first\"; it must be edge or identity");
+    }
+
     /** Jetty throws what init has thrown; Tomcat logs it and does not start the application. */
     private String whyNotStarted(Containers kind, Map<String, String> params) {
         StringBuilder logged = new StringBuilder();

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds the configuration that an init-param names. */
 final class ConfigurationLocation {
 
-    private static final String PARAMETER = "config";
-    private static final String NAMESPACE = "namespace";
+    static final String PARAMETER = "config";
+    static final String NAMESPACE = "namespace";
     private static final String CLASS_PATH = "classpath:";
     private static final String IN_APPLICATION = "/WEB-INF/";
 

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of one request that passed: completes its decision, once, when the request has really ended.
@@ -24,11 +25,21 @@ final class Ending implements AsyncListener {
     private final RateLimiter limiter;
     private final Decision decision;
     private final HttpServletResponse response;
+    private final @Nullable Passage passage;
 
-    Ending(RateLimiter limiter, Decision decision, HttpServletResponse response) {
+    Ending(RateLimiter limiter, Decision decision, HttpServletResponse response, @Nullable Passage passage) {
         this.limiter = limiter;
         this.decision = decision;
         this.response = response;
+        this.passage = passage;
+    }
+
+    RateLimiter limiter() {
+        return limiter;
+    }
+
+    Decision decision() {
+        return decision;
     }
 
     /** The chain returned and nothing goes on. */
@@ -72,7 +83,8 @@ final class Ending implements AsyncListener {
         }
         try {
             if (!response.isCommitted()) {
-                limiter.headers(decision, response::setHeader);
+                Decision latest = passage == null ? null : passage.latest();
+                limiter.headers(latest == null ? decision : latest, response::setHeader);
             }
         } catch (Throwable e) {
             tookBack(e);

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.Decision;
 import dev.weir.RateLimiter;
-import dev.weir.Refusal;
 import dev.weir.identity.RateLimitRequest;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -14,13 +13,11 @@ import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +32,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>or in web.xml with {@code <async-supported>true</async-supported>}, {@code <dispatcher>REQUEST</dispatcher>} and the
  * init-param {@code config}: {@code /WEB-INF/weir.yaml}, {@code classpath:weir.yaml} or the path of a file. The init-param
- * {@code namespace}, which may be left out, is that of the store, where the configuration names none.
+ * {@code namespace}, which may be left out, is that of the store, where the configuration names none. Filters of one
+ * application that name the same share one limiter.
+ *
+ * <p>Where another filter authenticates, requests that it turns away never come to a filter behind it. Then put a second
+ * one of the same limiter in front, by {@link #registerEdge} or the init-param {@code stage} with the value {@code edge}:
+ * it decides by the rules per address and per everyone, and this one by the others. A request that has not come by the
+ * edge is decided about by all rules here.
  *
  * <p>A request is charged once, whatever is dispatched afterwards and however often the filter is mapped. What it holds
  * while it is in flight is given back when it really ends, asynchronous requests included. Only {@link #init} throws, and
@@ -50,10 +53,20 @@ public final class RateLimitFilter implements Filter {
     /** The name under which {@link #register} registers the filter. */
     public static final String NAME = "weir";
 
+    /** The name under which {@link #registerEdge} registers the filter. */
+    public static final String EDGE_NAME = "weir-edge";
+
+    private static final String STAGE = "stage";
+    private static final Object SEEN = new Object();
+    private static final Object NEW = new Object();
+
     private final boolean ownsLimiter;
     private final Complaints complaints = new Complaints();
+    private final Answers answers = new Answers(complaints);
     private @Nullable RateLimiter limiter;
     private String attribute = "";
+    private boolean edge;
+    private @Nullable SharedLimiters shared;
 
     /** Makes a filter for web.xml, which is told its configuration by {@link #init}. */
     public RateLimitFilter() {
@@ -66,8 +79,23 @@ public final class RateLimitFilter implements Filter {
      * @param limiter what decides; the application closes it
      */
     public RateLimitFilter(RateLimiter limiter) {
+        this(limiter, false);
+    }
+
+    private RateLimitFilter(RateLimiter limiter, boolean edge) {
         this.ownsLimiter = false;
+        this.edge = edge;
         use(requireNonNull(limiter, "limiter"));
+    }
+
+    /**
+     * Makes a filter for the first of two stages: it stands before the one that authenticates.
+     *
+     * @param limiter what decides, the same as behind authentication; the application closes it
+     * @return the filter
+     */
+    public static RateLimitFilter edge(RateLimiter limiter) {
+        return new RateLimitFilter(limiter, true);
     }
 
     /**
@@ -80,14 +108,32 @@ public final class RateLimitFilter implements Filter {
      * @throws IllegalStateException if the application has started, or has registered a filter of this name already
      */
     public static FilterRegistration.Dynamic register(ServletContext context, RateLimiter limiter) {
-        FilterRegistration.Dynamic registration = context.addFilter(NAME, new RateLimitFilter(limiter));
+        return register(context, NAME, new RateLimitFilter(limiter), true);
+    }
+
+    /**
+     * Registers a filter for every path, before the filters of web.xml, for requests that clients send: the first of two
+     * stages, which sees floods that never pass authentication. The second is {@link #register}.
+     *
+     * @param context the context, while the application starts
+     * @param limiter what decides, the same as for {@link #register}; the application closes it
+     * @return the registration
+     * @throws IllegalStateException if the application has started, or has registered a filter of this name already
+     */
+    public static FilterRegistration.Dynamic registerEdge(ServletContext context, RateLimiter limiter) {
+        return register(context, EDGE_NAME, edge(limiter), false);
+    }
+
+    private static FilterRegistration.Dynamic register(
+            ServletContext context, String name, RateLimitFilter filter, boolean last) {
+        FilterRegistration.Dynamic registration = context.addFilter(name, filter);
         if (registration == null) {
             throw new IllegalStateException(
-                    "a filter named " + NAME + " is registered already; if it was the drop-in JAR, set"
+                    "a filter named " + name + " is registered already; if it was the drop-in JAR, set"
                             + " the context-param weir.enabled to false, or give no configuration to it");
         }
         registration.setAsyncSupported(true);
-        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), last, "/*");
         return registration;
     }
 
@@ -102,17 +148,30 @@ public final class RateLimitFilter implements Filter {
      * Reads the configuration that the init-param {@code config} names, unless the filter was given a limiter.
      *
      * @param config the filter's configuration
-     * @throws ServletException if there is no configuration, or it says something wrong; the message has all of it
+     * @throws ServletException if there is no configuration, or it says something wrong, or the init-param {@code stage} is
+     *     neither {@code edge} nor {@code identity}; the message has all of it
      */
     @Override
     public void init(FilterConfig config) throws ServletException {
         if (ownsLimiter) {
+            edge = isEdge(config);
+            SharedLimiters limiters = SharedLimiters.of(config.getServletContext());
             try {
-                use(RateLimiter.builder(ConfigurationLocation.read(config)).build());
+                use(limiters.acquire(config));
+                shared = limiters;
             } catch (IllegalArgumentException e) {
                 throw new ServletException("Weir cannot start: " + e.getMessage(), e);
             }
         }
+    }
+
+    private static boolean isEdge(FilterConfig config) throws ServletException {
+        String stage = config.getInitParameter(STAGE);
+        if (stage != null && !stage.equals("edge") && !stage.equals("identity")) {
+            throw new ServletException("Weir cannot start: the filter " + config.getFilterName()
+                    + " has the init-param stage \"" + stage + "\"; it must be edge or identity");
+        }
+        return "edge".equals(stage);
     }
 
     @Override
@@ -121,68 +180,88 @@ public final class RateLimitFilter implements Filter {
         RateLimiter decides = limiter;
         if (decides != null
                 && request instanceof HttpServletRequest http
-                && response instanceof HttpServletResponse answer
-                && markIfNew(http)) {
-            limit(decides, http, answer, chain);
-        } else {
-            chain.doFilter(request, response);
+                && response instanceof HttpServletResponse answer) {
+            Object mark = mark(http);
+            if (mark != SEEN) {
+                limit(decides, http, answer, chain, mark instanceof Passage passage ? passage : null);
+                return;
+            }
         }
+        chain.doFilter(request, response);
     }
 
-    /** An error page is no request of the client's, even if the filter sees nothing else of it, nor what it dispatches. */
-    private boolean markIfNew(HttpServletRequest request) {
+    /**
+     * Marks a request. An error page is no request of the client's, even if the filter sees nothing else of it, nor what it
+     * dispatches.
+     *
+     * @return {@link #SEEN} if there is nothing to decide here, {@link #NEW} if everything, else its passage
+     */
+    private Object mark(HttpServletRequest request) {
         try {
-            if (request.getAttribute(attribute) == limiter) {
-                return false;
+            Object mark = request.getAttribute(attribute);
+            if (mark == limiter) {
+                return SEEN;
             }
-            request.setAttribute(attribute, limiter);
-            return request.getDispatcherType() != DispatcherType.ERROR;
+            boolean error = request.getDispatcherType() == DispatcherType.ERROR;
+            if (mark instanceof Passage passage && passage.isOf(limiter)) {
+                return !edge && !error && passage.enterIdentity() ? passage : SEEN;
+            }
+            Object made = edge && !error ? new Passage(requireNonNull(limiter)) : limiter;
+            request.setAttribute(attribute, made);
+            return error ? SEEN : made instanceof Passage ? made : NEW;
         } catch (Throwable e) {
             complaints.addUnlessFatal("A request cannot be marked, and may be counted twice.", e);
-            return true;
+            return NEW;
         }
     }
 
-    private void limit(RateLimiter decides, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private void limit(
+            RateLimiter decides,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain,
+            @Nullable Passage passage)
             throws IOException, ServletException {
         RateLimitRequest seen = new ServletRateLimitRequest(request);
-        Decision decision = decide(decides, seen);
+        Decision decision = decide(decides, seen, passage);
         if (decision == null) {
             chain.doFilter(request, response);
             return;
         }
         if (decision.isAdmitted()) {
-            pass(decides, decision, request, response, chain);
+            pass(new Ending(decides, decision, response, passage), request, response, chain);
             return;
         }
         try {
-            refuse(decides, decision, seen, request, response);
+            answers.refuse(decides, decision, seen, request, response);
         } finally {
             decides.complete(decision, 0);
         }
     }
 
     /** What the limiter calls is guarded there; this guards against what cannot happen. */
-    private @Nullable Decision decide(RateLimiter decides, RateLimitRequest request) {
+    private @Nullable Decision decide(RateLimiter decides, RateLimitRequest request, @Nullable Passage passage) {
         try {
-            return decides.decide(request);
+            if (passage == null) {
+                return decides.decide(request);
+            }
+            Decision before = passage.edge();
+            Decision decision = edge
+                    ? decides.decideEdge(request)
+                    : before == null ? decides.decide(request) : decides.decideAfter(before, request);
+            passage.decided(decision);
+            return decision;
         } catch (Throwable e) {
             complaints.addUnlessFatal("The limiter failed; requests pass uncounted.", e);
             return null;
         }
     }
 
-    private void pass(
-            RateLimiter decides,
-            Decision decision,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            FilterChain chain)
+    private void pass(Ending ending, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Ending ending = new Ending(decides, decision, response);
         boolean returned = false;
         try {
-            tryWriteHeaders(decides, decision, request, response);
+            answers.tryWriteHeaders(ending.limiter(), ending.decision(), request, response);
             chain.doFilter(request, response);
             returned = true;
         } finally {
@@ -205,75 +284,12 @@ public final class RateLimitFilter implements Filter {
         }
     }
 
-    /** A response that a filter has wrapped badly goes without the headers. */
-    private void tryWriteHeaders(
-            RateLimiter decides, Decision decision, HttpServletRequest request, HttpServletResponse response) {
-        try {
-            writeHeaders(decides, decision, request, response);
-        } catch (Throwable e) {
-            complaints.addUnlessFatal("The rate-limit headers cannot be written.", e);
-        }
-    }
-
-    private static void writeHeaders(
-            RateLimiter decides, Decision decision, HttpServletRequest request, HttpServletResponse response) {
-        if (decision.status() == Decision.Status.EXEMPT || response.isCommitted()) {
-            return;
-        }
-        decides.headers(decision, response::setHeader);
-        if (request.getHeader("Origin") != null) {
-            response.addHeader("Access-Control-Expose-Headers", decides.exposedHeaders());
-        }
-    }
-
-    private void refuse(
-            RateLimiter decides,
-            Decision decision,
-            RateLimitRequest seen,
-            HttpServletRequest request,
-            HttpServletResponse response)
-            throws IOException {
-        Refusal refusal = decides.refusal(seen, decision);
-        try {
-            if (response.isCommitted()) {
-                complaints.add("A request is refused, but a filter before this one has sent an answer already. Put the"
-                        + " RateLimitFilter before it.");
-                return;
-            }
-            response.setStatus(refusal.status());
-            response.resetBuffer();
-            tryWriteHeaders(decides, decision, request, response);
-            writeBody(refusal, response);
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable e) {
-            complaints.addUnlessFatal("A refusal cannot be written whole.", e);
-        }
-    }
-
-    private static void writeBody(Refusal refusal, HttpServletResponse response) throws IOException {
-        refusal.headers().forEach(response::setHeader);
-        byte[] body = refusal.body();
-        if (refusal.contentType() != null) {
-            response.setContentType(refusal.contentType());
-        }
-        ServletOutputStream out;
-        try {
-            out = response.getOutputStream();
-        } catch (IllegalStateException e) {
-            // A filter before this one has asked for the writer, whose encoding may need another length.
-            response.getWriter().write(new String(body, StandardCharsets.UTF_8));
-            return;
-        }
-        response.setContentLength(body.length);
-        out.write(body);
-    }
-
-    /** Closes the limiter that {@link #init} has made. */
+    /** Closes the limiter that {@link #init} has made, unless another filter still uses it. */
     @Override
     public void destroy() {
-        if (ownsLimiter && limiter != null) {
-            limiter.close();
+        if (shared != null && limiter != null) {
+            shared.release(limiter);
+            shared = null;
         }
     }
 }
