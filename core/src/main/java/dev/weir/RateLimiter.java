@@ -42,6 +42,7 @@ public final class RateLimiter implements AutoCloseable {
     private final Configuration configuration;
     private final RateLimitKeyResolver resolver;
     private final ClientAddressResolver addresses;
+    private final ProfileStore profileStore;
     private final ProfileBook profiles;
     private final ChargePlanner planner;
     private final ChargePlanner looker;
@@ -80,7 +81,8 @@ public final class RateLimiter implements AutoCloseable {
             ProfileCache cache = builder.profileSource == null
                     ? null
                     : new ProfileCache(builder.profileSource, compiler, executor, time, complaints);
-            this.profiles = new ProfileBook(configuration.plans(), compiler, cache);
+            this.profileStore = new ProfileStore(stores.maps(), compiler, time, complaints);
+            this.profiles = new ProfileBook(configuration.plans(), compiler, profileStore, cache);
             this.planner = new ChargePlanner(
                     rules,
                     configuration.identity().order(),
@@ -88,7 +90,7 @@ public final class RateLimiter implements AutoCloseable {
                     profiles.anonymous(),
                     builder.requestCost == null ? null : this::cost);
             this.looker = planner.looking();
-            stores.start();
+            stores.start(profileStore::poll);
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
             throw e;
@@ -258,6 +260,11 @@ public final class RateLimiter implements AutoCloseable {
     /** {@return how many requests hold leases now} */
     public long inFlight() {
         return gate.inFlight();
+    }
+
+    /** {@return the profiles and blocks that are set at run time} */
+    public ProfileStore profiles() {
+        return profileStore;
     }
 
     /** {@return the configuration} */

@@ -8,6 +8,7 @@ import dev.weir.identity.RateLimitKeyResolver;
 import dev.weir.plan.ProfileSource;
 import dev.weir.store.RateLimitStore;
 import dev.weir.time.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiterBuilder {
 
+    private static final int MOST_NAMES = 10_000_000;
+
     /** A listener that waits behind a queue of this length. */
     record Queued(RateLimitListener listener, int capacity) {}
 
@@ -29,7 +32,7 @@ public final class RateLimiterBuilder {
 
     @Nullable RateLimitKeyResolver resolver;
 
-    @Nullable ProfileSource profileSource;
+    ProfileCache.@Nullable Bounds profileSource;
 
     @Nullable RequestCost requestCost;
 
@@ -63,7 +66,27 @@ public final class RateLimiterBuilder {
      * @return this
      */
     public RateLimiterBuilder profileSource(ProfileSource own) {
-        this.profileSource = once(this.profileSource, own, "profileSource");
+        return profileSource(own, ProfileCache.DEFAULT_ENTRIES, ProfileCache.DEFAULT_LIFE);
+    }
+
+    /**
+     * Supplies the profiles of tenants and users, before those of the configuration.
+     *
+     * @param own the source
+     * @param mostNames how many names are remembered, 1 to 10,000,000; 10,000 unless set
+     * @param life how long an answer counts before the source is asked again, 1 ms to 31 days; a minute unless set
+     * @return this
+     * @throws IllegalArgumentException if a bound is out of range
+     */
+    public RateLimiterBuilder profileSource(ProfileSource own, int mostNames, Duration life) {
+        requireNonNull(own, "profileSource");
+        if (mostNames < 1 || mostNames > MOST_NAMES) {
+            throw new IllegalArgumentException("mostNames must be 1 to " + MOST_NAMES + " but was " + mostNames);
+        }
+        if (life.compareTo(Duration.ofMillis(1)) < 0 || life.compareTo(Duration.ofDays(31)) > 0) {
+            throw new IllegalArgumentException("life must be 1 ms to 31 days but was " + life);
+        }
+        this.profileSource = once(this.profileSource, new ProfileCache.Bounds(own, mostNames, life), "profileSource");
         return this;
     }
 

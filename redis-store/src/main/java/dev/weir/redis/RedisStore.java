@@ -10,7 +10,9 @@ import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
 import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
+import dev.weir.store.SharedMaps;
 import dev.weir.store.SharedRateLimitStore;
+import dev.weir.store.VersionedMap;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -37,7 +39,7 @@ import java.time.Duration;
  *
  * @since 0.1
  */
-public final class RedisStore implements SharedRateLimitStore {
+public final class RedisStore implements SharedRateLimitStore, SharedMaps {
 
     /** How long Redis keeps a lease whose holder is heard of no more. */
     static final Duration LEASE_LIFE = Duration.ofSeconds(30);
@@ -60,12 +62,14 @@ public final class RedisStore implements SharedRateLimitStore {
     private final Administration administration;
     private final ServerCheck check;
     private final byte[][] heartbeatKeys;
+    private final String clock;
     private volatile boolean closed;
 
     /** Touched by the background thread only. */
     private int timeouts;
 
     RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife) {
+        this.clock = clock;
         this.client = builder.client();
         this.link = new Link(client.redis(), client.uri(), builder.time());
         this.keys = builder.keys();
@@ -97,6 +101,11 @@ public final class RedisStore implements SharedRateLimitStore {
     /** {@return under which keys it counts} */
     public RedisKeys keys() {
         return keys;
+    }
+
+    @Override
+    public VersionedMap map(String name) {
+        return new RedisMap(link, keys, name, clock);
     }
 
     private void connected() {
