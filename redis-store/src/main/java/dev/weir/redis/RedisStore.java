@@ -172,7 +172,11 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         for (int i = 0; i < charge.size(); i++) {
             ChargeItem item = charge.item(i);
             if (ids[i] != null && item.action() == Action.TAKE) {
-                item.lease(leases.taken(item.plain(), names[i], ids[i]));
+                boolean named = item.leaseId() != null;
+                item.lease(
+                        named
+                                ? leases.takenByName(item.plain(), names[i], ids[i])
+                                : leases.taken(item.plain(), names[i], ids[i]));
             }
         }
     }
