@@ -11,6 +11,7 @@ module dev.weir {
     requires static transitive org.jspecify;
 
     exports dev.weir;
+    exports dev.weir.admission;
     exports dev.weir.anomaly;
     exports dev.weir.config;
     exports dev.weir.identity;

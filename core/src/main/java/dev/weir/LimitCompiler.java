@@ -59,7 +59,9 @@ final class LimitCompiler {
         long limitVersion = revision << PROFILE_BITS | Math.min(version, MAX_VERSION);
         List<List<ItemTemplate>> templates = new ArrayList<>(rules.size());
         for (Rule rule : rules) {
-            List<ItemTemplate> ofRule = List.copyOf(templates(rule, profile, tier, limitVersion));
+            List<ItemTemplate> ofRule = AdmissionRules.isMissing(rule, profile, tier)
+                    ? List.of()
+                    : List.copyOf(templates(rule, profile, tier, limitVersion));
             ofRule.forEach(template -> check(template, tier));
             templates.add(ofRule);
         }

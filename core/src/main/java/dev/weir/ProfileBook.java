@@ -93,6 +93,12 @@ final class ProfileBook {
         return (found != null ? found : listed(tenant, user.value(), ofTenant)).at(version);
     }
 
+    /** That of a user or tenant; whoever is known by his address alone is anonymous. */
+    RatedProfile ofCaller(Identity identity, RatedProfile ofTenant) {
+        boolean named = identity.userKey() != null || identity.tenantKey() != null;
+        return named ? ofUser(identity, ofTenant) : anonymous;
+    }
+
     private RatedProfile listed(@Nullable Key tenant, String user, RatedProfile ofTenant) {
         RatedProfile inTenant = tenant == null
                 ? null

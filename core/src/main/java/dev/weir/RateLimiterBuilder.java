@@ -3,8 +3,10 @@ package dev.weir;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.anomaly.AnomalyLog;
 import dev.weir.config.Configuration;
 import dev.weir.identity.RateLimitKeyResolver;
+import dev.weir.load.ResourceMonitor;
 import dev.weir.plan.ProfileSource;
 import dev.weir.store.RateLimitStore;
 import dev.weir.time.TimeSource;
@@ -39,6 +41,10 @@ public final class RateLimiterBuilder {
     @Nullable RefusalHandler refusalHandler;
 
     @Nullable RateLimitStore store;
+
+    @Nullable AnomalyLog anomalies;
+
+    @Nullable ResourceMonitor monitor;
 
     @Nullable Executor executor;
 
@@ -148,6 +154,28 @@ public final class RateLimiterBuilder {
      */
     public RateLimiterBuilder store(RateLimitStore open) {
         this.store = once(this.store, open, "store");
+        return this;
+    }
+
+    /**
+     * Records security events in a log that the application has made, and will close, instead of the configured one.
+     *
+     * @param own the log, which several limiters may share
+     * @return this
+     */
+    public RateLimiterBuilder anomalies(AnomalyLog own) {
+        this.anomalies = once(this.anomalies, own, "anomalies");
+        return this;
+    }
+
+    /**
+     * Goes by a monitor of the application's under overload, instead of the configured one.
+     *
+     * @param own the monitor
+     * @return this
+     */
+    public RateLimiterBuilder monitor(ResourceMonitor own) {
+        this.monitor = once(this.monitor, own, "monitor");
         return this;
     }
 

@@ -119,9 +119,18 @@ public final class GuardedStore implements RateLimitStore {
 
     @Override
     public void charge(Charge charge, long deadlineNanos) {
-        if (refusals.refuses(charge, deadlineNanos)) {
-            return;
+        if (!refusals.refuses(charge, deadlineNanos)) {
+            chargeAnew(charge, deadlineNanos);
         }
+    }
+
+    /**
+     * Charges without regard to refusals that are remembered, so that the store gives each item its verdict.
+     *
+     * @param charge what is asked
+     * @param deadlineNanos how long the store may take, in nanoseconds from this call on
+     */
+    public void chargeAnew(Charge charge, long deadlineNanos) {
         if (breaker.isOpen()) {
             failures.increment();
             charge.fail(Outcome.NOT_SENT, lastCause);

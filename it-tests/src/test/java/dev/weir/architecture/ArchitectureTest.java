@@ -64,6 +64,7 @@ class ArchitectureTest {
                         CORE + ".guard",
                         CORE + ".load",
                         CORE + ".anomaly",
+                        CORE + ".admission",
                         CORE + ".config")
                 .should()
                 .dependOnClassesThat()
@@ -116,6 +117,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void admission_knowsNoStoreAndNoFile() {
+        noDependency(CORE + ".admission", CORE + ".store", CORE + ".config", CORE + ".guard", CORE + ".load");
+    }
+
+    @Test
     void core_knowsNeitherStoresNorFilter() {
         noClasses()
                 .that()
@@ -127,6 +133,7 @@ class ArchitectureTest {
                         CORE + ".store",
                         CORE + ".guard",
                         CORE + ".load",
+                        CORE + ".admission",
                         CORE + ".anomaly")
                 .should()
                 .dependOnClassesThat()
