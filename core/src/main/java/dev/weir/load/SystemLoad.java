@@ -92,7 +92,7 @@ final class SystemLoad implements LoadSource {
     /** The number behind a word at the beginning of a line, or 0. */
     private static long number(Path file, String key) {
         for (String line : lines(file)) {
-            String[] words = line.split("\\s+");
+            String[] words = line.split("\\s+", -1);
             if (words.length >= 2 && words[0].equals(key) && words[1].matches("[0-9]{1,18}")) {
                 return Long.parseLong(words[1]);
             }
