@@ -40,6 +40,7 @@ public final class Anomaly {
     private final @Nullable String service;
     private final @Nullable String rule;
     private final String details;
+    private final long leftOut;
 
     private Anomaly(Instant timestamp, Builder builder) {
         this.timestamp = timestamp;
@@ -51,6 +52,20 @@ public final class Anomaly {
         this.service = builder.service;
         this.rule = builder.rule;
         this.details = builder.details;
+        this.leftOut = 0;
+    }
+
+    private Anomaly(Anomaly like, Instant timestamp, String details, long leftOut) {
+        this.timestamp = timestamp;
+        this.type = like.type;
+        this.severity = like.severity;
+        this.tenant = like.tenant;
+        this.user = like.user;
+        this.address = like.address;
+        this.service = null;
+        this.rule = like.rule;
+        this.details = details;
+        this.leftOut = leftOut;
     }
 
     /**
@@ -108,7 +123,26 @@ public final class Anomaly {
         return details;
     }
 
+    /**
+     * Returns how many events this one stands for that were left out of the file and of callbacks. 0 says that it is one event;
+     * what the log itself answers is always that.
+     *
+     * @return the number, 0 for an event
+     */
+    public long leftOut() {
+        return leftOut;
+    }
+
     // For the log
+
+    /** What is told of so many like this one that were left out. */
+    Anomaly leftOut(Instant when, long events) {
+        return new Anomaly(this, when, events + " more were left out", events);
+    }
+
+    @Nullable String addressOrNull() {
+        return address;
+    }
 
     boolean isOf(String name) {
         return name.equals(user);
