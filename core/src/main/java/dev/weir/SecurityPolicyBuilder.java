@@ -3,7 +3,9 @@ package dev.weir;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.anomaly.Anomaly;
 import dev.weir.anomaly.AnomalyLog;
+import dev.weir.anomaly.AnomalyLogBuilder;
 import dev.weir.config.Configuration;
 import dev.weir.config.Configuration.AdmissionSettings;
 import dev.weir.config.Configuration.OverloadSettings;
@@ -12,9 +14,13 @@ import dev.weir.plan.ProfileSource;
 import dev.weir.plan.Quota;
 import dev.weir.store.RateLimitStore;
 import dev.weir.time.TimeSource;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +34,13 @@ public final class SecurityPolicyBuilder {
     private static final int PERCENT = 100;
 
     private final Configuration configuration;
+    private final boolean ofDefaults;
     private @Nullable Quota startRate;
     private @Nullable Quota rapidRestart;
     private @Nullable Integer cpuThreshold;
     private @Nullable Integer memoryThreshold;
+    private @Nullable Path anomalyFile;
+    private final List<Consumer<Anomaly>> callbacks = new ArrayList<>();
     private @Nullable AnomalyLog anomalies;
     private @Nullable ResourceMonitor monitor;
     private @Nullable ProfileSource profileSource;
@@ -39,8 +48,14 @@ public final class SecurityPolicyBuilder {
     private @Nullable Executor executor;
     private @Nullable TimeSource time;
 
-    SecurityPolicyBuilder(Configuration configuration) {
+    /**
+     * Begins a policy.
+     *
+     * @param ofDefaults whether nobody has configured it, so that it writes no file of which nobody knows
+     */
+    SecurityPolicyBuilder(Configuration configuration, boolean ofDefaults) {
         this.configuration = requireNonNull(configuration, "configuration");
+        this.ofDefaults = ofDefaults;
     }
 
     /**
@@ -108,7 +123,29 @@ public final class SecurityPolicyBuilder {
     }
 
     /**
-     * Records anomalies in a log that the application has made, and will close.
+     * Writes anomalies into a file too. They are remembered without one.
+     *
+     * @param jsonLines the file, for this policy alone; its folder must exist
+     * @return this
+     */
+    public SecurityPolicyBuilder anomalyFile(Path jsonLines) {
+        this.anomalyFile = once(this.anomalyFile, jsonLines, "anomalyFile");
+        return this;
+    }
+
+    /**
+     * Calls back with anomalies, on a daemon thread of the log's own, see {@link AnomalyLogBuilder#onAnomaly}.
+     *
+     * @param alert told of events
+     * @return this
+     */
+    public SecurityPolicyBuilder onAnomaly(Consumer<Anomaly> alert) {
+        callbacks.add(requireNonNull(alert, "alert"));
+        return this;
+    }
+
+    /**
+     * Records anomalies in a log that the application has made, and will close. It has a file and callbacks of its own.
      *
      * @param own the log
      * @return this
@@ -179,10 +216,51 @@ public final class SecurityPolicyBuilder {
      *
      * @return the policy, which the application closes
      * @throws IllegalArgumentException if the configuration names a store that is not on the class path, or that cannot work
-     *     as configured
+     *     as configured, or if the file of anomalies can never be written
+     * @throws IllegalStateException if a log was given, and a file or a callback for another
      */
     public SecurityPolicy build() {
+        AnomalyLog own = openLog();
+        try {
+            RateLimiter limiter = limiter(own);
+            return limiter.securityPolicy().closing(() -> {
+                limiter.close();
+                if (own != null) {
+                    own.close();
+                }
+            });
+        } catch (Throwable e) {
+            if (own != null) {
+                own.close(); // nobody else will have it
+            }
+            throw e;
+        }
+    }
+
+    /** The log that this policy has for itself, or null if it has that of the application or of the configuration. */
+    private @Nullable AnomalyLog openLog() {
+        boolean asked = anomalyFile != null || !callbacks.isEmpty();
+        if (anomalies != null && asked) {
+            throw new IllegalStateException(
+                    "anomalies was set, so anomalyFile and onAnomaly belong to that log's builder");
+        }
+        if (anomalies != null || (!asked && !ofDefaults)) {
+            return null;
+        }
+        AnomalyLogBuilder log =
+                AnomalyLog.builder().remember(configuration.anomalies().remember());
+        if (anomalyFile != null) {
+            log.file(anomalyFile);
+        }
+        callbacks.forEach(log::onAnomaly);
+        return (time == null ? log : log.time(time)).build();
+    }
+
+    private RateLimiter limiter(@Nullable AnomalyLog own) {
         RateLimiterBuilder builder = RateLimiter.builder(settings());
+        if (own != null) {
+            builder.anomalies(own);
+        }
         if (monitor != null) {
             builder.monitor(monitor);
         }
@@ -201,8 +279,7 @@ public final class SecurityPolicyBuilder {
         if (time != null) {
             builder.time(time);
         }
-        RateLimiter limiter = builder.build();
-        return limiter.securityPolicy().closing(limiter::close);
+        return builder.build();
     }
 
     private Configuration settings() {
