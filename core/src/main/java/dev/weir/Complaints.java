@@ -22,6 +22,9 @@ final class Complaints {
         RESOLVER("The RateLimitKeyResolver failed; the request counts by its address alone."),
         COST("The RequestCost failed; the rule's own cost counts."),
         PROFILES("The ProfileSource failed; the last good profile, the file's or the default one counts."),
+        RUN_TIME("A profile or block that was set at run time cannot be used or shared; it is left out:"),
+        UNSHARED(
+                "A profile or block was set while the shared store did not take it; it counts here and is sent again."),
         REFUSAL("The RefusalHandler failed; the standard answer is sent."),
         STORE("The store failed; the rules' on-failure decides."),
         LISTENER("A RateLimitListener failed; the request is not touched by it."),

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class LimitCompiler {
 
     private static final int PROFILE_BITS = 32;
+    private static final long MAX_VERSION = (1L << PROFILE_BITS) - 1;
 
     private final Plans plans;
     private final List<Rule> rules;
@@ -49,14 +50,22 @@ final class LimitCompiler {
      *     cannot hold one of its limits
      */
     RatedProfile compile(Profile profile) {
+        return new RatedProfile(profile, 0, templates(profile, 0), this);
+    }
+
+    /** What the rules ask of the store for a profile, under a version of its numbers. */
+    List<List<ItemTemplate>> templates(Profile profile, long version) {
         Tier tier = plans.tier(profile);
+        long limitVersion = revision << PROFILE_BITS | Math.min(version, MAX_VERSION);
         List<List<ItemTemplate>> templates = new ArrayList<>(rules.size());
         for (Rule rule : rules) {
-            List<ItemTemplate> ofRule = List.copyOf(templates(rule, profile, tier));
+            List<ItemTemplate> ofRule = AdmissionRules.isMissing(rule, profile, tier)
+                    ? List.of()
+                    : List.copyOf(templates(rule, profile, tier, limitVersion));
             ofRule.forEach(template -> check(template, tier));
             templates.add(ofRule);
         }
-        return new RatedProfile(profile, List.copyOf(templates));
+        return List.copyOf(templates);
     }
 
     private void check(ItemTemplate template, Tier tier) {
@@ -68,12 +77,12 @@ final class LimitCompiler {
         }
     }
 
-    private List<ItemTemplate> templates(Rule rule, Profile profile, Tier tier) {
+    private List<ItemTemplate> templates(Rule rule, Profile profile, Tier tier, long profileVersion) {
         List<Quota> quotas = rule.rateName()
                 .map(name -> named(profile.rates(), tier.rates(), name, tier))
                 .or(rule::quotas)
                 .orElse(List.of());
-        long version = rule.rateName().isPresent() ? version(profile) : revision << PROFILE_BITS;
+        long version = rule.rateName().isPresent() ? profileVersion : revision << PROFILE_BITS;
         Action action = action(rule);
         List<ItemTemplate> templates = new ArrayList<>();
         int rates = 0;
@@ -81,7 +90,7 @@ final class LimitCompiler {
             templates.add(template(action, rule, limit, rule.cost(), rates));
             rates += limit.size();
         }
-        LeaseLimit lease = lease(rule, profile, tier);
+        LeaseLimit lease = lease(rule, profile, tier, profileVersion);
         if (lease != null && rule.mode() != Mode.SHADOW) {
             templates.add(template(Action.TAKE, rule, lease, 1, 0));
         }
@@ -101,16 +110,12 @@ final class LimitCompiler {
         return looks ? Action.LOOK : Action.TAKE;
     }
 
-    private @Nullable LeaseLimit lease(Rule rule, Profile profile, Tier tier) {
+    private @Nullable LeaseLimit lease(Rule rule, Profile profile, Tier tier, long version) {
         if (rule.concurrentName().isPresent()) {
             String name = rule.concurrentName().get();
-            return new LeaseLimit(named(profile.concurrent(), tier.concurrent(), name, tier), version(profile));
+            return new LeaseLimit(named(profile.concurrent(), tier.concurrent(), name, tier), version);
         }
         return rule.concurrent() > 0 ? new LeaseLimit(rule.concurrent(), revision << PROFILE_BITS) : null;
-    }
-
-    private long version(Profile profile) {
-        return revision << PROFILE_BITS | profile.version();
     }
 
     private static <V> V named(Map<String, V> own, Map<String, V> ofTier, String name, Tier tier) {

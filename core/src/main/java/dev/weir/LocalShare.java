@@ -85,7 +85,11 @@ final class LocalShare implements AutoCloseable {
         long cost = couldPass(item) ? item.cost() : 1;
         ItemTemplate known = now.templates.get(tag);
         ItemTemplate template = known != null && known.cost() >= cost ? known : make(now, tag, item, cost);
-        return template.as(item.action()).costing(item.cost()).item(item.within(), item.per());
+        ItemTemplate wanted = template.as(item.action()).costing(item.cost());
+        String leaseId = item.leaseId();
+        return leaseId == null
+                ? wanted.item(item.within(), item.per())
+                : wanted.namedItem(item.within(), item.per(), leaseId);
     }
 
     /** A request that costs more than the whole limit holds can never pass, so it is not given room here either. */

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the profile that counts: the application's own, else the file's, else the default. Thread-safe. */
+/**
+ * Finds the profile that counts: one set at run time, else the application's own, else the file's, else the default. Of a
+ * user that of the user in his tenant, else that of the user, else his tenant's. Thread-safe.
+ */
 final class ProfileBook {
 
     private final RatedProfile standard;
@@ -19,9 +22,15 @@ final class ProfileBook {
     private final Map<String, RatedProfile> tenants;
     private final Map<String, RatedProfile> users;
     private final Map<String, Map<String, RatedProfile>> usersByTenant = new HashMap<>();
+    private final ProfileStore store;
     private final @Nullable ProfileCache source;
 
-    ProfileBook(Plans plans, LimitCompiler compiler, @Nullable ProfileCache source) {
+    /* Design: a bucket follows the highest version that it has met, so the version of a caller's numbers must grow with each
+     * change in whatever may be the place that they come from. That of what was set at run time is one growing number for all
+     * callers; the last removal lifts all. The versions of a source are each owner's own, so those of the tenant and of the
+     * user are added: the sum grows if either does, whoever's numbers count. */
+
+    ProfileBook(Plans plans, LimitCompiler compiler, ProfileStore store, @Nullable ProfileCache source) {
         this.standard = compiler.compile(plans.standard());
         this.anonymous = compiler.compile(plans.anonymous());
         this.tenants = compile(Scope.TENANT, plans.tenants(), compiler);
@@ -29,6 +38,7 @@ final class ProfileBook {
         plans.usersByTenant()
                 .forEach((tenant, listed) ->
                         usersByTenant.put(Key.of(Scope.TENANT, tenant).value(), compile(Scope.USER, listed, compiler)));
+        this.store = store;
         this.source = source;
     }
 
@@ -45,31 +55,67 @@ final class ProfileBook {
     }
 
     RatedProfile ofTenant(Identity identity) {
-        if (identity.tenantKey() == null) {
+        Key tenant = identity.tenantKey();
+        if (tenant == null) {
             return standard;
         }
-        String tenant = identity.tenantKey().value();
-        RatedProfile own = source == null ? null : source.ofTenant(tenant);
-        return own != null ? own : tenants.getOrDefault(tenant, standard);
+        if (store.isUntouched() && source == null) {
+            return tenants.getOrDefault(tenant.value(), standard);
+        }
+        RunTimeMap.Entry<RatedProfile> set = store.profileOf(null, tenant);
+        ProfileCache.Answer own = source == null ? ProfileCache.Answer.NONE : source.ofTenant(tenant.value());
+        RatedProfile found = set != null ? set.value() : own.profile();
+        return (found != null ? found : tenants.getOrDefault(tenant.value(), standard))
+                .at(version(set) + own.version());
     }
 
     /** A user's own profile, else that of his tenant. */
     RatedProfile ofUser(Identity identity, RatedProfile ofTenant) {
-        if (identity.userKey() == null) {
+        Key user = identity.userKey();
+        if (user == null) {
             return ofTenant;
         }
-        String user = identity.userKey().value();
-        RatedProfile own = source == null ? null : source.ofUser(identity.tenant(), user);
-        if (own == null && identity.tenantKey() != null) {
-            own = usersByTenant
-                    .getOrDefault(identity.tenantKey().value(), Map.of())
-                    .get(user);
+        if (store.isUntouched() && source == null) {
+            return listed(identity.tenantKey(), user.value(), ofTenant);
         }
-        return own != null ? own : users.getOrDefault(user, ofTenant);
+        Key tenant = identity.tenantKey();
+        RunTimeMap.Entry<RatedProfile> ofTenantSet = tenant == null ? null : store.profileOf(null, tenant);
+        RunTimeMap.Entry<RatedProfile> inTenant = tenant == null ? null : store.profileOf(tenant, user);
+        RunTimeMap.Entry<RatedProfile> set = store.profileOf(null, user);
+        long version = Math.max(version(ofTenantSet), Math.max(version(inTenant), version(set)));
+        ProfileCache.Answer own = ProfileCache.Answer.NONE;
+        if (source != null) {
+            own = source.ofUser(identity.tenant(), user.value());
+            version += own.version()
+                    + (tenant == null ? 0 : source.ofTenant(tenant.value()).version());
+        }
+        RatedProfile found = inTenant != null ? inTenant.value() : set != null ? set.value() : own.profile();
+        return (found != null ? found : listed(tenant, user.value(), ofTenant)).at(version);
     }
 
-    /** Why the caller is blocked, or null if he is not: a block on his tenant or on himself counts. */
+    /** That of a user or tenant; whoever is known by his address alone is anonymous. */
+    RatedProfile ofCaller(Identity identity, RatedProfile ofTenant) {
+        boolean named = identity.userKey() != null || identity.tenantKey() != null;
+        return named ? ofUser(identity, ofTenant) : anonymous;
+    }
+
+    private RatedProfile listed(@Nullable Key tenant, String user, RatedProfile ofTenant) {
+        RatedProfile inTenant = tenant == null
+                ? null
+                : usersByTenant.getOrDefault(tenant.value(), Map.of()).get(user);
+        return inTenant != null ? inTenant : users.getOrDefault(user, ofTenant);
+    }
+
+    private long version(RunTimeMap.@Nullable Entry<RatedProfile> set) {
+        return Math.max(store.leastVersion(), set == null ? 0 : set.version());
+    }
+
+    /** Why the caller is blocked, or null if he is not: a block on his tenant or on himself counts, set or in a profile. */
     @Nullable String blockReason(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
+        String set = store.blockOf(identity);
+        if (set != null) {
+            return set;
+        }
         Optional<String> reason = identity.tenantKey() == null
                 ? Optional.empty()
                 : ofTenant.profile().blocked();

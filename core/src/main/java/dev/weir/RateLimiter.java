@@ -4,12 +4,14 @@ package dev.weir;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.Complaints.Matter;
+import dev.weir.anomaly.AnomalyLog;
 import dev.weir.config.Configuration;
 import dev.weir.identity.ClientAddressResolver;
 import dev.weir.identity.Identity;
 import dev.weir.identity.IpAddress;
 import dev.weir.identity.RateLimitKeyResolver;
 import dev.weir.identity.RateLimitRequest;
+import dev.weir.load.ResourceMonitor;
 import dev.weir.plan.Exemption;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
@@ -17,6 +19,7 @@ import dev.weir.time.TimeSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ public final class RateLimiter implements AutoCloseable {
     private final Configuration configuration;
     private final RateLimitKeyResolver resolver;
     private final ClientAddressResolver addresses;
+    private final ProfileStore profileStore;
     private final ProfileBook profiles;
     private final ChargePlanner planner;
     private final ChargePlanner looker;
@@ -57,6 +61,10 @@ public final class RateLimiter implements AutoCloseable {
     private final Complaints complaints;
     private final StoreAccess stores;
     private final @Nullable Callbacks callbacks;
+    private final AnomalyLog anomalies;
+    private final boolean ownsAnomalies;
+    private final @Nullable ResourceMonitor monitor;
+    private final SecurityPolicy policy;
 
     RateLimiter(RateLimiterBuilder builder) {
         this.configuration = builder.configuration;
@@ -71,18 +79,25 @@ public final class RateLimiter implements AutoCloseable {
         this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
         this.answerHeaders = new AnswerHeaders(configuration.responses());
         this.listeners = listeners(builder, executor, complaints);
+        this.ownsAnomalies = builder.anomalies == null;
+        this.anomalies = builder.anomalies == null ? openLog(configuration, time) : builder.anomalies;
+        this.monitor = builder.monitor == null ? openMonitor(configuration, time) : builder.monitor;
         StoreStates states = new StoreStates(time, listeners, executor, complaints);
         this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
             this.gate = stores.gate(configuration, complaints);
             states.count(gate::degraded);
             List<Rule> rules = ChargePlanner.withCatchAll(configuration);
-            LimitCompiler compiler =
-                    new LimitCompiler(configuration.plans(), rules, configuration.revision(), stores::check);
+            LimitCompiler compiler = new LimitCompiler(
+                    configuration.plans(),
+                    AdmissionRules.behind(rules, configuration),
+                    configuration.revision(),
+                    stores::check);
             ProfileCache cache = builder.profileSource == null
                     ? null
                     : new ProfileCache(builder.profileSource, compiler, executor, time, complaints);
-            this.profiles = new ProfileBook(configuration.plans(), compiler, cache);
+            this.profileStore = new ProfileStore(stores.maps(), compiler, time, complaints);
+            this.profiles = new ProfileBook(configuration.plans(), compiler, profileStore, cache);
             this.planner = new ChargePlanner(
                     rules,
                     configuration.identity().order(),
@@ -91,11 +106,35 @@ public final class RateLimiter implements AutoCloseable {
                     builder.requestCost == null ? null : this::cost);
             this.looker = planner.looking();
             this.atEdge = planner.edge();
-            stores.start();
+            Admission admission = new Admission(configuration, profiles, gate.decidingAll(), anomalies, monitor);
+            this.policy = new SecurityPolicy(
+                    new SecurityPolicy.Parts(
+                            admission, configuration.plans(), profileStore, anomalies, monitor, executor),
+                    () -> {});
+            stores.start(profileStore::poll);
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
             throw e;
         }
+    }
+
+    private static AnomalyLog openLog(Configuration configuration, TimeSource time) {
+        return AnomalyLog.builder()
+                .remember(configuration.anomalies().remember())
+                .time(time)
+                .build();
+    }
+
+    private static @Nullable ResourceMonitor openMonitor(Configuration configuration, TimeSource time) {
+        return configuration
+                .overload()
+                .map(settings -> ResourceMonitor.builder()
+                        .cpuPercent(settings.cpuPercent())
+                        .memoryPercent(settings.memoryPercent())
+                        .interval(settings.interval())
+                        .time(time)
+                        .build())
+                .orElse(null);
     }
 
     private static List<RateLimitListener> listeners(
@@ -319,6 +358,26 @@ public final class RateLimiter implements AutoCloseable {
         return gate.inFlight();
     }
 
+    /** {@return what callers may start and hold: it counts in the same store, by the same profiles} */
+    public SecurityPolicy securityPolicy() {
+        return policy;
+    }
+
+    /** {@return where security events are recorded} */
+    public AnomalyLog anomalies() {
+        return anomalies;
+    }
+
+    /** {@return what tells whether the server is overloaded, empty if nothing was configured that does} */
+    public Optional<ResourceMonitor> monitor() {
+        return Optional.ofNullable(monitor);
+    }
+
+    /** {@return the profiles and blocks that are set at run time} */
+    public ProfileStore profiles() {
+        return profileStore;
+    }
+
     /** {@return the configuration} */
     public Configuration configuration() {
         return configuration;
@@ -332,6 +391,9 @@ public final class RateLimiter implements AutoCloseable {
         } finally {
             if (callbacks != null) {
                 callbacks.close();
+            }
+            if (ownsAnomalies) {
+                anomalies.close();
             }
         }
     }

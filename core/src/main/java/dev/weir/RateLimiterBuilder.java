@@ -3,11 +3,14 @@ package dev.weir;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.anomaly.AnomalyLog;
 import dev.weir.config.Configuration;
 import dev.weir.identity.RateLimitKeyResolver;
+import dev.weir.load.ResourceMonitor;
 import dev.weir.plan.ProfileSource;
 import dev.weir.store.RateLimitStore;
 import dev.weir.time.TimeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiterBuilder {
 
+    private static final int MOST_NAMES = 10_000_000;
+
     /** A listener that waits behind a queue of this length. */
     record Queued(RateLimitListener listener, int capacity) {}
 
@@ -29,13 +34,17 @@ public final class RateLimiterBuilder {
 
     @Nullable RateLimitKeyResolver resolver;
 
-    @Nullable ProfileSource profileSource;
+    ProfileCache.@Nullable Bounds profileSource;
 
     @Nullable RequestCost requestCost;
 
     @Nullable RefusalHandler refusalHandler;
 
     @Nullable RateLimitStore store;
+
+    @Nullable AnomalyLog anomalies;
+
+    @Nullable ResourceMonitor monitor;
 
     @Nullable Executor executor;
 
@@ -63,7 +72,27 @@ public final class RateLimiterBuilder {
      * @return this
      */
     public RateLimiterBuilder profileSource(ProfileSource own) {
-        this.profileSource = once(this.profileSource, own, "profileSource");
+        return profileSource(own, ProfileCache.DEFAULT_ENTRIES, ProfileCache.DEFAULT_LIFE);
+    }
+
+    /**
+     * Supplies the profiles of tenants and users, before those of the configuration.
+     *
+     * @param own the source
+     * @param mostNames how many names are remembered, 1 to 10,000,000; 10,000 unless set
+     * @param life how long an answer counts before the source is asked again, 1 ms to 31 days; a minute unless set
+     * @return this
+     * @throws IllegalArgumentException if a bound is out of range
+     */
+    public RateLimiterBuilder profileSource(ProfileSource own, int mostNames, Duration life) {
+        requireNonNull(own, "profileSource");
+        if (mostNames < 1 || mostNames > MOST_NAMES) {
+            throw new IllegalArgumentException("mostNames must be 1 to " + MOST_NAMES + " but was " + mostNames);
+        }
+        if (life.compareTo(Duration.ofMillis(1)) < 0 || life.compareTo(Duration.ofDays(31)) > 0) {
+            throw new IllegalArgumentException("life must be 1 ms to 31 days but was " + life);
+        }
+        this.profileSource = once(this.profileSource, new ProfileCache.Bounds(own, mostNames, life), "profileSource");
         return this;
     }
 
@@ -125,6 +154,28 @@ public final class RateLimiterBuilder {
      */
     public RateLimiterBuilder store(RateLimitStore open) {
         this.store = once(this.store, open, "store");
+        return this;
+    }
+
+    /**
+     * Records security events in a log that the application has made, and will close, instead of the configured one.
+     *
+     * @param own the log, which several limiters may share
+     * @return this
+     */
+    public RateLimiterBuilder anomalies(AnomalyLog own) {
+        this.anomalies = once(this.anomalies, own, "anomalies");
+        return this;
+    }
+
+    /**
+     * Goes by a monitor of the application's under overload, instead of the configured one.
+     *
+     * @param own the monitor
+     * @return this
+     */
+    public RateLimiterBuilder monitor(ResourceMonitor own) {
+        this.monitor = once(this.monitor, own, "monitor");
         return this;
     }
 

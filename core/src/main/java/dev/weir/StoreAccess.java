@@ -8,6 +8,7 @@ import dev.weir.plan.Mode;
 import dev.weir.plan.Rule;
 import dev.weir.store.Limit;
 import dev.weir.store.RateLimitStore;
+import dev.weir.store.SharedMaps;
 import dev.weir.store.SharedRateLimitStore;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
@@ -23,16 +24,19 @@ final class StoreAccess implements AutoCloseable {
     private final @Nullable RateLimitStore opened;
     private final @Nullable GuardedStore guard;
     private final @Nullable LocalShare local;
+    private final @Nullable SharedMaps maps;
 
     private StoreAccess(
             RateLimitStore store,
             @Nullable RateLimitStore opened,
             @Nullable GuardedStore guard,
-            @Nullable LocalShare local) {
+            @Nullable LocalShare local,
+            @Nullable SharedMaps maps) {
         this.store = store;
         this.opened = opened;
         this.guard = guard;
         this.local = local;
+        this.maps = maps;
     }
 
     /**
@@ -47,15 +51,15 @@ final class StoreAccess implements AutoCloseable {
         RateLimitStore store = given == null ? Stores.open(configuration.store(), time) : given;
         RateLimitStore opened = given == null ? store : null;
         if (!(store instanceof SharedRateLimitStore shared)) {
-            return new StoreAccess(store, opened, null, null);
+            return new StoreAccess(store, opened, null, null, null);
         }
         try {
             RateLimitStore memory = openMemory(configuration, time);
             int instances = Integer.parseInt(configuration.store().options().getOrDefault(INSTANCES, "0"));
             GuardedStore guard = new GuardedStore(shared, time, instances, states);
             states.watch(guard);
-            return new StoreAccess(
-                    guard, opened, guard, memory == null ? null : new LocalShare(memory, guard::instances));
+            LocalShare local = memory == null ? null : new LocalShare(memory, guard::instances);
+            return new StoreAccess(guard, opened, guard, local, shared instanceof SharedMaps maps ? maps : null);
         } catch (Throwable e) {
             if (opened != null) {
                 opened.close();
@@ -92,10 +96,22 @@ final class StoreAccess implements AutoCloseable {
         return new StoreGate(store, local, configuration.store().deadline(), complaints);
     }
 
-    /** Begins to look after a shared store. To be called once, when nothing can fail any more. */
-    void start() {
+    /** {@return what instances share beside their limits, or null if they share nothing} */
+    @Nullable SharedMaps maps() {
+        return maps;
+    }
+
+    /**
+     * Begins to look after a shared store. To be called once, when nothing can fail any more.
+     *
+     * @param poll looks for what other instances have set, if they share more than their limits
+     */
+    void start(Runnable poll) {
         if (guard != null) {
-            guard.start();
+            if (maps != null) {
+                poll.run(); // who is blocked must be before the first request
+            }
+            guard.start(maps == null ? null : poll);
         }
     }
 

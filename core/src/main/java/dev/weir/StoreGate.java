@@ -26,6 +26,7 @@ final class StoreGate {
     private final @Nullable LocalShare local;
     private final long deadlineNanos;
     private final Complaints complaints;
+    private final boolean anew;
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder degraded = new LongAdder();
 
@@ -35,10 +36,21 @@ final class StoreGate {
      * @param local where rules that are {@code local} go on, or null if they pass like those that are {@code open}
      */
     StoreGate(RateLimitStore store, @Nullable LocalShare local, Duration deadline, Complaints complaints) {
+        this(store, local, deadline, complaints, false);
+    }
+
+    private StoreGate(
+            RateLimitStore store, @Nullable LocalShare local, Duration deadline, Complaints complaints, boolean anew) {
         this.store = store;
         this.local = local;
         this.deadlineNanos = deadline.toNanos();
         this.complaints = complaints;
+        this.anew = anew;
+    }
+
+    /** A gate to the same place through which no charge is refused from memory, so that each of its items has a verdict. */
+    StoreGate decidingAll() {
+        return new StoreGate(store, local, Duration.ofNanos(deadlineNanos), complaints, true);
     }
 
     Decision charge(Charge charge) {
@@ -90,7 +102,11 @@ final class StoreGate {
         }
         boolean complains = !(asked instanceof GuardedStore); // of a shared store, one line tells when it goes
         try {
-            asked.charge(charge, deadlineNanos);
+            if (anew && asked instanceof GuardedStore guard) {
+                guard.chargeAnew(charge, deadlineNanos);
+            } else {
+                asked.charge(charge, deadlineNanos);
+            }
         } catch (Throwable e) {
             if (Fatal.isFatal(e)) {
                 releaseLeases(charge);
@@ -192,6 +208,23 @@ final class StoreGate {
             }
         }
         return settlement;
+    }
+
+    /** Gives back a lease that has an id of the caller's, wherever it was taken. */
+    void release(ItemKey key, String leaseId) {
+        release(store, key, leaseId);
+        if (local != null) {
+            release(local.memory(), key, leaseId);
+        }
+    }
+
+    private void release(RateLimitStore held, ItemKey key, String leaseId) {
+        try {
+            held.release(key, leaseId);
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            complaints.about(Matter.STORE, e);
+        }
     }
 
     void refill(ItemKey key) {

@@ -182,17 +182,43 @@ public record Configuration(
      * @return this configuration with that store
      */
     public Configuration withStore(StoreSettings other) {
+        requireNonNull(other, "other");
+        return with(other, admission, overload);
+    }
+
+    /**
+     * Returns a configuration that differs in what a caller may start, for a program that decides that by itself.
+     *
+     * @param other what a caller may start
+     * @return this configuration with that
+     */
+    public Configuration withAdmission(AdmissionSettings other) {
+        return with(store, requireNonNull(other, "other"), overload);
+    }
+
+    /**
+     * Returns a configuration that differs in when load is shed, for a program that decides that by itself.
+     *
+     * @param other when to shed load, empty to shed nothing
+     * @return this configuration with that
+     */
+    public Configuration withOverload(Optional<OverloadSettings> other) {
+        return with(store, admission, requireNonNull(other, "other"));
+    }
+
+    private Configuration with(
+            StoreSettings otherStore, AdmissionSettings otherAdmission, Optional<OverloadSettings> otherOverload) {
         return new Configuration(
                 source,
                 revision,
-                requireNonNull(other, "other"),
+                otherStore,
                 onFailure,
                 identity,
                 exemptions,
                 plans,
                 rules,
-                admission,
-                overload,
+                otherAdmission,
+                otherOverload,
                 anomalies,
                 responses);
     }

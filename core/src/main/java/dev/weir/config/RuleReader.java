@@ -20,6 +20,7 @@ final class RuleReader {
 
     private static final int MAX_RULES = 100;
     private static final Set<String> RESERVED = Set.of("catch-all");
+    private static final String OF_ADMISSION = "admission.";
 
     private RuleReader() {}
 
@@ -67,7 +68,7 @@ final class RuleReader {
         Rule.Builder builder = null;
         if (!section.has("name")) {
             section.fault("name", "is missing; callers see it in headers, so name what is counted");
-        } else if (name != null && RESERVED.contains(name)) {
+        } else if (name != null && (RESERVED.contains(name) || name.startsWith(OF_ADMISSION))) {
             section.fault("name", Faults.quote(name) + " is the name of Weir's own rule; choose another");
         } else if (name != null) {
             builder = section.attempt("name", () -> Rule.named(name));

@@ -57,12 +57,14 @@ public final class GuardedStore implements RateLimitStore {
     private final Breaker breaker = new Breaker();
     private final Reopening reopening = new Reopening();
     private final TimeSource time;
-    private final Pulse pulse = new Pulse(this::beat);
+    private final Pulse pulse = new Pulse(this::beatOrPoll);
     private final AtomicBoolean beating = new AtomicBoolean();
     private int missedBeats; // guarded by whoever has set beating
     private final LongAdder failures = new LongAdder();
     private final Object tellingLock = new Object();
     private boolean toldOpen; // guarded by tellingLock
+    private @Nullable Runnable poll; // written before the thread starts, which alone reads it
+    private boolean polledOnly; // touched by the thread alone
     private volatile boolean closed;
     private volatile int seenInstances;
     private volatile @Nullable Throwable lastCause;
@@ -85,6 +87,16 @@ public final class GuardedStore implements RateLimitStore {
 
     /** Starts the thread, whose first heartbeat comes at once. To be called once. */
     public void start() {
+        start(null);
+    }
+
+    /**
+     * Starts the thread, whose first heartbeat comes at once. To be called once.
+     *
+     * @param also done after each heartbeat that was answered, and once more between two of them; or null
+     */
+    public void start(@Nullable Runnable also) {
+        this.poll = also;
         pulse.start();
     }
 
@@ -111,9 +123,18 @@ public final class GuardedStore implements RateLimitStore {
 
     @Override
     public void charge(Charge charge, long deadlineNanos) {
-        if (refusals.refuses(charge, deadlineNanos)) {
-            return;
+        if (!refusals.refuses(charge, deadlineNanos)) {
+            chargeAnew(charge, deadlineNanos);
         }
+    }
+
+    /**
+     * Charges without regard to refusals that are remembered, so that the store gives each item its verdict.
+     *
+     * @param charge what is asked
+     * @param deadlineNanos how long the store may take, in nanoseconds from this call on
+     */
+    public void chargeAnew(Charge charge, long deadlineNanos) {
         if (breaker.isOpen()) {
             failures.increment();
             charge.fail(Outcome.NOT_SENT, lastCause);
@@ -156,6 +177,27 @@ public final class GuardedStore implements RateLimitStore {
                 watcher.changed(!open, open ? lastCause : null);
             }
         }
+    }
+
+    /** What other instances have set must be known within a second, so half-way between two heartbeats it is asked for too. */
+    private long beatOrPoll() {
+        Runnable also = poll;
+        if (also == null) {
+            return beat();
+        }
+        polledOnly = !polledOnly && answers() && seenInstances > 0;
+        if (!polledOnly) {
+            long next = beat();
+            if (next != CALM_NANOS) {
+                return next;
+            }
+        }
+        try {
+            also.run();
+        } catch (Throwable e) {
+            lastCause = e; // the next heartbeat must come, or the breaker would never close
+        }
+        return CALM_NANOS / 2;
     }
 
     /** Asks the store for a sign of life, and answers how many nanoseconds there are until the next time. */

@@ -73,9 +73,11 @@ public final class ChargeItem extends ItemKey {
      */
     public static ChargeItem namedLease(
             Action action, LeaseLimit limit, String rule, @Nullable Key within, Key per, String leaseId) {
-        ChargeItem item = new ChargeItem(action, limit, rule, within, per, 1);
-        item.extra().leaseId = requireNonNull(leaseId, "leaseId");
-        return item;
+        return new ItemTemplate(action, limit, rule, 1).namedItem(within, per, leaseId);
+    }
+
+    void name(String leaseId) {
+        extra().leaseId = requireNonNull(leaseId, "leaseId");
     }
 
     /**
@@ -88,7 +90,7 @@ public final class ChargeItem extends ItemKey {
         ChargeItem item = new ChargeItem(template().as(other), within(), per());
         String leaseId = leaseId();
         if (leaseId != null) {
-            item.extra().leaseId = leaseId;
+            item.name(leaseId);
         }
         return item;
     }

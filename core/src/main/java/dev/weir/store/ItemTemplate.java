@@ -99,6 +99,24 @@ public final class ItemTemplate extends ItemName {
         return new ChargeItem(this, within, per);
     }
 
+    /**
+     * Makes an item for a lease with an id of the caller's, see {@link ChargeItem#namedLease}.
+     *
+     * @param within the caller inside whom it is counted, or null where the rule has none
+     * @param per the caller for whom it is counted
+     * @param leaseId the id, by which any instance can release it
+     * @return the item
+     * @throws IllegalStateException if this is not the template of leases
+     */
+    public ChargeItem namedItem(@Nullable Key within, Key per, String leaseId) {
+        if (kind() != ItemKind.LEASE) {
+            throw new IllegalStateException("only leases have ids, but this is the template of a " + kind());
+        }
+        ChargeItem item = item(within, per);
+        item.name(leaseId);
+        return item;
+    }
+
     /** {@return what is wanted} */
     public Action action() {
         return action;

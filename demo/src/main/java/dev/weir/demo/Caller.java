@@ -21,7 +21,18 @@ record Caller(String name, Optional<String> tenant) {
             new Caller("gus", Optional.of("globex")),
             new Caller("fred", Optional.empty()),
             new Caller("eve", Optional.empty()),
-            new Caller("mallory", Optional.empty()));
+            new Caller("mallory", Optional.empty()),
+            new Caller("platform", Optional.empty()));
+
+    /** {@return whether he may act for others} */
+    boolean isTrusted() {
+        return name.equals("platform");
+    }
+
+    /** {@return what Weir knows of him, wherever he calls from} */
+    Identity identity() {
+        return Identity.of(tenant.orElse(null), name);
+    }
 
     /** {@return the caller of this name, empty if there is none} */
     static Optional<Caller> named(String name) {

@@ -2,6 +2,7 @@
 package dev.weir.demo;
 
 import dev.weir.RateLimiter;
+import dev.weir.plan.Profile;
 import dev.weir.servlet.RateLimitFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -20,21 +21,24 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The running demo: Jetty on 127.0.0.1, whose {@code /api/*} and {@code /login} stand behind the authentication of the
+ * The running demo: Jetty on 127.0.0.1, whose {@code /api/*}, {@code /runner/*} and {@code /login} stand behind the authentication of the
  * demo and then behind the rate limiter. Thread-safe. Close it to free the port.
  */
 final class Demo implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
-    private static final List<String> LIMITED = List.of("/api/*", "/login");
+    private static final List<String> LIMITED = List.of("/api/*", "/login", "/runner/*");
     private static final long STOP_MILLIS = 1_000;
 
     private final RateLimiter limiter;
+    private final Runner runner;
     private final Server server;
     private final ServerConnector connector;
 
     private Demo(RateLimiter limiter, int port) {
         this.limiter = limiter;
+        this.runner = new Runner(limiter.securityPolicy());
+        provide(limiter);
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("demo");
         threads.setStopTimeout(STOP_MILLIS);
@@ -70,6 +74,21 @@ final class Demo implements AutoCloseable {
         }
     }
 
+    /** The caller who acts for many needs more than one of them, unless the configuration says what he has. */
+    private static void provide(RateLimiter limiter) {
+        for (Caller caller : Caller.ALL) {
+            boolean listed = limiter.configuration().plans().users().containsKey(caller.name());
+            if (caller.isTrusted() && !listed) {
+                try {
+                    limiter.profiles().put(caller.identity(), Profile.ofTier("enterprise"));
+                } catch (IllegalArgumentException e) {
+                    // The configuration has redefined that tier without the numbers of its rules: he has the default
+                    // one.
+                }
+            }
+        }
+    }
+
     private ServletContextHandler context() {
         ServletContextHandler context = new ServletContextHandler();
         context.setContextPath("/");
@@ -78,7 +97,11 @@ final class Demo implements AutoCloseable {
         addServlet(context, new HelloServlet(), "/api/hello");
         addServlet(context, new SlowServlet(), "/api/slow");
         addServlet(context, new LoginServlet(), "/login");
-        addServlet(context, new StateServlet(new Standings(limiter)), "/demo/state");
+        addServlet(context, new RunnerServlet(runner, limiter.securityPolicy()), "/runner/*");
+        addServlet(
+                context,
+                new StateServlet(new Standings(limiter), new RunnerState(runner, limiter.securityPolicy())),
+                "/demo/state");
         addServlet(context, new PageServlet(), "/");
         return context;
     }

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 
 /** {@code GET /demo/state}: what the page polls. */
 final class StateServlet extends HttpServlet {
@@ -12,13 +13,17 @@ final class StateServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
 
     private final transient Standings standings;
+    private final transient RunnerState runner;
 
-    StateServlet(Standings standings) {
+    StateServlet(Standings standings, RunnerState runner) {
         this.standings = standings;
+        this.runner = runner;
     }
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Json.answer(response, HttpServletResponse.SC_OK, standings.now());
+        Map<String, Object> state = standings.now();
+        state.putAll(runner.now());
+        Json.answer(response, HttpServletResponse.SC_OK, state);
     }
 }

@@ -62,6 +62,9 @@ class ArchitectureTest {
                         CORE + ".plan",
                         CORE + ".store",
                         CORE + ".guard",
+                        CORE + ".load",
+                        CORE + ".anomaly",
+                        CORE + ".admission",
                         CORE + ".config")
                 .should()
                 .dependOnClassesThat()
@@ -97,11 +100,41 @@ class ArchitectureTest {
     }
 
     @Test
+    void load_knowsOnlyTime() {
+        noDependency(
+                CORE + ".load",
+                CORE + ".identity",
+                CORE + ".plan",
+                CORE + ".store",
+                CORE + ".config",
+                CORE + ".key",
+                CORE + ".anomaly");
+    }
+
+    @Test
+    void anomaly_knowsOnlyWhoAndWhen() {
+        noDependency(CORE + ".anomaly", CORE + ".plan", CORE + ".store", CORE + ".config", CORE + ".load");
+    }
+
+    @Test
+    void admission_knowsNoStoreAndNoFile() {
+        noDependency(CORE + ".admission", CORE + ".store", CORE + ".config", CORE + ".guard", CORE + ".load");
+    }
+
+    @Test
     void core_knowsNeitherStoresNorFilter() {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        CORE, CORE + ".config", CORE + ".identity", CORE + ".plan", CORE + ".store", CORE + ".guard")
+                        CORE,
+                        CORE + ".config",
+                        CORE + ".identity",
+                        CORE + ".plan",
+                        CORE + ".store",
+                        CORE + ".guard",
+                        CORE + ".load",
+                        CORE + ".admission",
+                        CORE + ".anomaly")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

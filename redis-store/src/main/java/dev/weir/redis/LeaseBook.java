@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weir.store.ItemKey;
 import dev.weir.time.TimeSource;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +38,7 @@ final class LeaseBook {
     private final String instance;
     private final AtomicLong made = new AtomicLong();
     private final Set<RedisLease> held = ConcurrentHashMap.newKeySet();
+    private final Map<String, RedisLease> named = new ConcurrentHashMap<>();
     private final Queue<byte[][]> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
 
@@ -60,9 +64,25 @@ final class LeaseBook {
     }
 
     RedisLease taken(ItemKey key, byte[] set, byte[] id) {
-        RedisLease lease = new RedisLease(this, key, set, member(id), time.nanoTime());
+        RedisLease lease = new RedisLease(this, key, set, member(id), null, time.nanoTime());
         held.add(lease);
         return lease;
+    }
+
+    /* Design: a lease with an id of the caller's is one, however often this JVM takes it. If each taking were held by itself,
+     * what is left after the first release would go on being renewed, and keep alive what another JVM has taken since. */
+    RedisLease takenByName(ItemKey key, byte[] set, byte[] id) {
+        byte[] member = member(id);
+        String name = RedisLease.name(set, member);
+        RedisLease lease = new RedisLease(this, key, set, member, name, time.nanoTime());
+        return requireNonNull(named.compute(name, (unused, before) -> {
+            if (before != null && held.contains(before)) {
+                before.renewed(time.nanoTime());
+                return before;
+            }
+            held.add(lease);
+            return lease;
+        }));
     }
 
     private static byte[] member(byte[] id) {
@@ -74,22 +94,36 @@ final class LeaseBook {
 
     /** Forgets the leases of a set that is removed. */
     void forget(byte[] set) {
-        held.removeIf(lease -> {
-            boolean gone = Arrays.equals(lease.set(), set);
-            if (gone) {
+        for (RedisLease lease : held) {
+            if (Arrays.equals(lease.set(), set)) {
                 lease.forget();
+                drop(lease);
             }
-            return gone;
-        });
+        }
+    }
+
+    private void drop(RedisLease lease) {
+        held.remove(lease);
+        String name = lease.name();
+        if (name != null) {
+            named.remove(name, lease);
+        }
     }
 
     void giveBack(RedisLease lease) {
-        held.remove(lease);
+        drop(lease);
         send(lease.set(), lease.member());
     }
 
+    /** Gives back what this or another JVM has taken under this id. */
     void giveBack(byte[] set, byte[] id) {
-        send(set, member(id));
+        byte[] member = member(id);
+        RedisLease own = named.get(RedisLease.name(set, member));
+        if (own != null) {
+            own.forget();
+            drop(own);
+        }
+        send(set, member);
     }
 
     /** Giving back twice does no harm, so what may have been lost is sent again. */
@@ -160,7 +194,7 @@ final class LeaseBook {
         for (int i = 0; i < found.length; i++) {
             due.get(i).renewed(now);
             if (found[i] == 0) {
-                held.remove(due.get(i)); // ended while nobody could reach Redis
+                drop(due.get(i)); // ended while nobody could reach Redis, or by another JVM
             }
         }
         return true;

@@ -120,6 +120,11 @@ public final class RedisKeys {
         return (namespace + ":" + name).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** What stands for a caller in a map of the namespace. */
+    String name(String kind, @Nullable Key within, Key per) {
+        return digest(parts(per, within, kind));
+    }
+
     /** What differs between those who have different secrets, and tells nothing about them. */
     byte[] fingerprint() {
         return digest("fingerprint".getBytes(StandardCharsets.UTF_8)).getBytes(StandardCharsets.US_ASCII);

@@ -10,7 +10,9 @@ import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
 import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
+import dev.weir.store.SharedMaps;
 import dev.weir.store.SharedRateLimitStore;
+import dev.weir.store.VersionedMap;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.RedisURI;
@@ -40,7 +42,7 @@ import java.util.stream.Collectors;
  *
  * @since 0.1
  */
-public final class RedisStore implements SharedRateLimitStore {
+public final class RedisStore implements SharedRateLimitStore, SharedMaps {
 
     /** How long Redis keeps a lease whose holder is heard of no more. */
     static final Duration LEASE_LIFE = Duration.ofSeconds(30);
@@ -63,12 +65,14 @@ public final class RedisStore implements SharedRateLimitStore {
     private final Administration administration;
     private final ServerCheck check;
     private final byte[][] heartbeatKeys;
+    private final String clock;
     private volatile boolean closed;
 
     /** Touched by the background thread only. */
     private int timeouts;
 
     RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife) {
+        this.clock = clock;
         this.client = builder.client();
         this.link = new Link(client.redis(), client.uri(), builder.time());
         this.keys = builder.keys();
@@ -100,6 +104,11 @@ public final class RedisStore implements SharedRateLimitStore {
     /** {@return under which keys it counts} */
     public RedisKeys keys() {
         return keys;
+    }
+
+    @Override
+    public VersionedMap map(String name) {
+        return new RedisMap(link, keys, name, clock);
     }
 
     private void connected() {
@@ -176,7 +185,11 @@ public final class RedisStore implements SharedRateLimitStore {
         for (int i = 0; i < charge.size(); i++) {
             ChargeItem item = charge.item(i);
             if (ids[i] != null && item.action() == Action.TAKE) {
-                item.lease(leases.taken(item.plain(), names[i], ids[i]));
+                boolean named = item.leaseId() != null;
+                item.lease(
+                        named
+                                ? leases.takenByName(item.plain(), names[i], ids[i])
+                                : leases.taken(item.plain(), names[i], ids[i]));
             }
         }
     }

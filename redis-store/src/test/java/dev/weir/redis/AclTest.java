@@ -15,6 +15,7 @@ import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
 import dev.weir.store.Rate;
 import dev.weir.store.RollingLimit;
+import dev.weir.store.VersionedMap;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,6 +86,13 @@ class AclTest {
                     assertThat(item.available(0)).isEqualTo(20);
                     store.remove(item.plain());
                 }
+                VersionedMap map = store.map("profiles");
+                for (int i = 0; i <= VersionedMap.MAX_ENTRIES; i++) {
+                    long life = i == 0 ? 1_000_000 : 0;
+                    assertThat(map.put("n" + i, "x", life, PATIENCE)).isTrue();
+                }
+                assertThat(map.put("n1", null, 0, PATIENCE)).isTrue();
+                assertThat(map.read(0, PATIENCE)).isNotNull();
                 assertThat(admin.list("ACL", "LOG")).isEmpty();
             }
         }

@@ -96,6 +96,36 @@ class LeaseLifeTest {
         }
     }
 
+    private static ChargeItem service() {
+        return ChargeItem.namedLease(Action.TAKE, ONE, "api", null, FRED, "service");
+    }
+
+    /** Or the second handle of the first JVM would keep alive what another has taken since, and which dies. */
+    @Test
+    void namedLeaseThatWasTakenTwice_isOne_andIsNotRenewedAfterItsRelease() {
+        try (RedisStore first = open();
+                RedisStore second = open()) {
+            for (boolean byName : new boolean[] {false, true}) {
+                ChargeItem once = service();
+                ChargeItem again = service();
+                assertThat(charge(first, once)).isEqualTo(Outcome.ADMITTED);
+                assertThat(charge(first, again)).isEqualTo(Outcome.ADMITTED);
+                assertThat(again.lease()).isSameAs(once.lease());
+                if (byName) {
+                    first.release(once.plain(), "service");
+                } else {
+                    again.lease().release();
+                }
+                await().atMost(Duration.ofSeconds(1)).until(() -> charge(second, service()) == Outcome.ADMITTED);
+                ChargeItem next = lease();
+                await().atMost(LIFE.plusSeconds(1))
+                        .pollInterval(Duration.ofMillis(50))
+                        .until(() -> first.heartbeat(PATIENCE) > 0 && charge(first, next) == Outcome.ADMITTED);
+                next.lease().release();
+            }
+        }
+    }
+
     @Test
     void namedLease_isReleasedByAnyInstance() {
         try (RedisStore first = open();

@@ -22,6 +22,7 @@ public interface RateLimitStoreContract
         extends BucketContract,
                 RollingContract,
                 LeaseContract,
+                StartContract,
                 ChargeContract,
                 KeyContract,
                 ReconfigurationContract,

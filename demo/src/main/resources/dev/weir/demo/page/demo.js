@@ -14,6 +14,10 @@ const PHRASES = {
   429: 'Too Many Requests', 500: 'Server Error', 503: 'Service Unavailable',
 };
 const UNKNOWN = 'zoe';
+const TRUSTED = 'platform';
+const ACTED_FOR = 'user123';
+const FIRST_PORT = 8000;
+const PORTS = 1000;
 
 const byId = (id) => document.getElementById(id);
 const views = new Map();
@@ -21,6 +25,8 @@ let chosen = 'fred';
 let countdown = null;
 let sent = 0;
 let shown = 0;
+let projects = 0;
+let state = null;
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -71,6 +77,9 @@ function choose(name) {
   chosen = name;
   byId('chosen').textContent = title(name);
   byId('credentials').textContent = name === '' ? 'no Authorization header' : 'Authorization: Bearer ' + name;
+  byId('owner').textContent = title(name);
+  byId('trusted').hidden = name !== TRUSTED;
+  showHolding();
 }
 
 function seconds(ms) {
@@ -110,7 +119,60 @@ function showRates(box, rates) {
   });
 }
 
-function showState(state) {
+/* Services and anomalies */
+
+function showHolding() {
+  if (state === null) return;
+  const holder = state.holders.find((one) => one.name === chosen);
+  byId('holding').textContent = holder
+    ? holder.services + ' of ' + holder.mostServices + ' run; ' + holder.started + ' started in the last hour, of '
+      + holder.mostStarts + '.'
+    : 'Whoever has no name starts nothing.';
+}
+
+function showServices(services) {
+  byId('services').replaceChildren(...services.map((service) => {
+    const item = element('li');
+    const end = element('button', '', 'end');
+    end.type = 'button';
+    end.setAttribute('aria-label', 'end ' + service.project + ' of ' + service.user);
+    end.addEventListener('click', () => endService(service));
+    item.append(
+      element('b', '', service.project),
+      element('span', 'who', service.user + ' · port ' + service.port),
+      end);
+    return item;
+  }));
+}
+
+async function endService(service) {
+  const owner = state.holders.some((one) => one.name === service.user) ? service.user : TRUSTED;
+  const what = {
+    label: 'DELETE /runner/' + service.project,
+    url: 'runner/' + encodeURIComponent(service.project) + '?user_id=' + encodeURIComponent(service.user),
+    init: { method: 'DELETE', headers: { Authorization: 'Bearer ' + owner } },
+  };
+  log(1, what.label, owner, [await one(what, owner)]);
+  refresh();
+}
+
+function showFeed(feed, summary) {
+  byId('anomaly-count').textContent = summary.total_count;
+  const types = Object.entries(summary.by_type).map(([type, count]) => count + ' ' + type);
+  if (types.length > 0) byId('anomaly-types').textContent = 'In the last 24 hours: ' + types.join(', ') + '.';
+  byId('feed').replaceChildren(...feed.map((anomaly) => {
+    const line = element('li');
+    const whose = (anomaly.tenant_id ? anomaly.tenant_id + '/' : '') + anomaly.user_id;
+    line.append(
+      element('time', '', new Date(anomaly.timestamp).toLocaleTimeString('en-GB')),
+      element('span', 'badge ' + anomaly.severity, anomaly.severity),
+      element('span', 'what', anomaly.type + ' · ' + whose + ': ' + anomaly.details));
+    return line;
+  }));
+}
+
+function showState(now) {
+  state = now;
   if (views.size === 0) {
     state.callers.forEach((caller) => addCaller(caller.name, tenantOf(caller), badgesOf(caller)));
     addCaller(UNKNOWN, 'a name that nobody knows', [['unknown', 'unknown']]);
@@ -120,6 +182,9 @@ function showState(state) {
   byId('in-flight').textContent = state.inFlight;
   state.callers.forEach((caller) => showRates(views.get(caller.name), caller.rates));
   showRates(byId('logins'), state.logins);
+  showHolding();
+  showServices(state.services);
+  showFeed(state.feed, state.summary);
 }
 
 async function refresh() {
@@ -144,6 +209,17 @@ function request(kind) {
       const password = kind === 'right' ? 'let-me-in' : 'wrong';
       const body = new URLSearchParams({ user: chosen || 'alice', password });
       return { label: 'POST /login', url: 'login', init: { method: 'POST', headers, body } };
+    }
+    case 'run': {
+      const number = projects++;
+      const body = JSON.stringify({
+        project_id: 'app-' + Date.now().toString(36) + '-' + number,
+        readme_content: 'Started from the page.',
+        port: FIRST_PORT + number % PORTS,
+        user_id: chosen === TRUSTED ? ACTED_FOR : chosen || 'nobody',
+      });
+      const init = { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body };
+      return { label: 'POST /runner/run', url: 'runner/run', init };
     }
     default:
       return { label: 'GET /api/hello', url: 'api/hello', init: { headers } };
@@ -171,7 +247,7 @@ async function send(kind, count) {
   const who = chosen;
   const what = request(kind);
   try {
-    const work = Array.from({ length: count }, () => one(what, who));
+    const work = Array.from({ length: count }, (_, i) => one(i === 0 ? what : request(kind), who));
     const statuses = await Promise.all(work);
     log(count, what.label, who, statuses);
   } catch (e) {
