@@ -11,6 +11,9 @@ import java.util.Optional;
 /** Says how a {@link RedisServer} is started; {@link RedisServer#start()} does without. Not thread-safe. */
 public final class RedisServerBuilder {
 
+    /** A system property: {@code embedded} takes the binary of the JAR even where the PATH has another. */
+    static final String CHOICE = "weir.redis";
+
     final List<String> options = new ArrayList<>();
 
     Optional<String> password = Optional.empty();
@@ -78,7 +81,8 @@ public final class RedisServerBuilder {
     }
 
     /**
-     * Takes the binary of the JAR even where the PATH has another.
+     * Takes the binary of the JAR even where the PATH has another, as the system property {@code weir.redis=embedded} does for
+     * all servers.
      *
      * @return this
      */
@@ -108,12 +112,20 @@ public final class RedisServerBuilder {
     public RedisServer start() throws IOException {
         Path folder = Files.createTempDirectory(parent, "weir-redis-");
         try {
-            Optional<RedisBinary> own = embedded ? Optional.empty() : RedisBinary.onPath();
+            Optional<RedisBinary> own = embedded || isEmbeddedChosen() ? Optional.empty() : RedisBinary.onPath();
             RedisBinary binary = own.isPresent() ? own.get() : RedisBinary.embedded(folder);
             return RedisServer.start(folder, binary, this);
         } catch (IOException e) {
             RedisServer.remove(folder);
             throw e;
         }
+    }
+
+    private static boolean isEmbeddedChosen() throws IOException {
+        String choice = System.getProperty(CHOICE, "");
+        if (!choice.isEmpty() && !choice.equals("embedded")) {
+            throw new IOException("the system property " + CHOICE + " may be embedded or not set, but is " + choice);
+        }
+        return !choice.isEmpty();
     }
 }

@@ -50,6 +50,27 @@ class RedisServerTest {
     }
 
     @Test
+    void embeddedBinaryCanBeChosenForAWholeRun() throws IOException {
+        String before = System.getProperty(RedisServerBuilder.CHOICE);
+        try {
+            System.setProperty(RedisServerBuilder.CHOICE, "embedded");
+            try (RedisServer server = RedisServer.start()) {
+                assertThat(server.version()).startsWith("6.2.");
+            }
+            System.setProperty(RedisServerBuilder.CHOICE, "7");
+            assertThatThrownBy(RedisServer::start)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("but is 7");
+        } finally {
+            if (before == null) {
+                System.clearProperty(RedisServerBuilder.CHOICE);
+            } else {
+                System.setProperty(RedisServerBuilder.CHOICE, before);
+            }
+        }
+    }
+
+    @Test
     void binariesAreNamedBySystem() throws IOException {
         assertThat(RedisBinary.resource("Linux", "amd64")).contains("linux-amd64");
         assertThat(RedisBinary.resource("Linux", "aarch64")).contains("linux-arm64");

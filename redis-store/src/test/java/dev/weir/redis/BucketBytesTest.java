@@ -105,11 +105,15 @@ class BucketBytesTest {
 
         void step(int number, String where) {
             if (number % 20 == 0) {
-                versions.add(newLimit(versions.size()));
+                boolean same = number > 0 && random.nextInt(3) == 0;
+                versions.add(same ? sameNumbers(versions.size()) : newLimit(versions.size()));
             }
             // An older version only where a newer one is stored: without a bucket there is nothing to follow.
             boolean older = stored != null && random.nextInt(4) == 0;
             BucketLimit limit = versions.get(older ? random.nextInt(versions.size()) : versions.size() - 1);
+            if (stored != null && random.nextInt(10) == 0) {
+                limit = newLimit(stored.getConfigurationVersion().intValue()); // what is stored came first, and holds
+            }
             if (stored != null && random.nextInt(15) == 0) {
                 addByBucket4j();
             }
@@ -137,6 +141,15 @@ class BucketBytesTest {
                 case 2 -> 1 + random.nextLong(capacity);
                 default -> 1 + random.nextLong(5);
             };
+        }
+
+        private BucketLimit sameNumbers(int version) {
+            BucketLimit last = versions.get(version - 1);
+            List<Rate> rates = new ArrayList<>();
+            for (int i = 0; i < last.size(); i++) {
+                rates.add(new Rate(last.amount(i), last.periodNanos(i), last.capacity(i)));
+            }
+            return new BucketLimit(rates, version);
         }
 
         private BucketLimit newLimit(int version) {

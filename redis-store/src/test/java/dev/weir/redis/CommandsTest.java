@@ -18,6 +18,7 @@ import dev.weir.store.Rate;
 import dev.weir.store.RollingLimit;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +32,9 @@ class CommandsTest {
 
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
     private static final int CHARGES = 50;
+    private static final int CAPACITY = 20;
+    private static final List<String> WRITES = List.of(
+            "set", "setex", "psetex", "setrange", "expire", "pexpire", "rpush", "lpush", "lset", "zadd", "zrem", "del");
 
     private static RedisServer server;
     private static Resp redis;
@@ -50,7 +54,7 @@ class CommandsTest {
     private static Charge charge(int buckets, boolean rolling, boolean lease, int caller) {
         Charge charge = new Charge(buckets + 2);
         Key key = Key.of(Scope.USER, "user" + caller);
-        List<Rate> rates = List.of(new Rate(20, Duration.ofMinutes(1).toNanos(), 20));
+        List<Rate> rates = List.of(new Rate(CAPACITY, Duration.ofMinutes(1).toNanos(), CAPACITY));
         for (int i = 0; i < buckets; i++) {
             charge.add(new ChargeItem(Action.TAKE, new BucketLimit(rates, 0), "rule" + i, null, key, 1));
         }
@@ -58,7 +62,7 @@ class CommandsTest {
             charge.add(new ChargeItem(Action.TAKE, new RollingLimit(rates, 0), "rolling", null, key, 1));
         }
         if (lease) {
-            charge.add(new ChargeItem(Action.TAKE, new LeaseLimit(20, 0), "lease", null, key, 1));
+            charge.add(new ChargeItem(Action.TAKE, new LeaseLimit(CAPACITY, 0), "lease", null, key, 1));
         }
         return charge;
     }
@@ -88,6 +92,64 @@ class CommandsTest {
         }
     }
 
+    /** The way that most charges go; what leads past it is right too, but costs twice as much. */
+    @ParameterizedTest
+    @CsvSource({"1, 1, 0", "3, 0, 1"})
+    void bucketsThatAreThere_areReadAtOnceAndChangedInPlace(int buckets, int gets, int manyGets) throws IOException {
+        redis.text("FLUSHALL");
+        try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, RedisURI.create(server.uri()))
+                .build()) {
+            store.charge(charge(buckets, false, false, 0), PATIENCE);
+            CommandCounts before = CommandCounts.of(redis);
+            store.charge(charge(buckets, false, false, 0), PATIENCE);
+            CommandCounts made = CommandCounts.of(redis).minus(before);
+            assertThat(made.calls("time")).isEqualTo(1);
+            assertThat(made.calls("get")).isEqualTo(gets);
+            assertThat(made.calls("mget")).isEqualTo(manyGets);
+            assertThat(made.calls("setrange")).isEqualTo(buckets);
+            assertThat(made.calls("expire")).isEqualTo(buckets);
+            assertThat(made.calls("setex")).isZero();
+        }
+    }
+
+    /** One that ended sooner would give its caller a full bucket too soon. */
+    @Test
+    void keyOfABucket_outlivesItsBeingWholeByTenSeconds() throws IOException {
+        redis.text("FLUSHALL");
+        try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, RedisURI.create(server.uri()))
+                .build()) {
+            for (int i = 0; i < CAPACITY; i++) {
+                ChargeItem item = charge(1, false, false, 0).item(0);
+                store.charge(Charge.of(item), PATIENCE);
+                String key = new String(store.keys().of(item), StandardCharsets.US_ASCII);
+                assertThat(Duration.ofMillis(redis.number("PTTL", key)))
+                        .isGreaterThan(Duration.ofNanos(item.resetNanos(0)))
+                        .isLessThanOrEqualTo(
+                                Duration.ofNanos(item.resetNanos(0)).plusSeconds(11));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, false, false", "3, false, false", "1, true, true"})
+    void refusedCharge_writesNothing(int buckets, boolean rolling, boolean lease) throws IOException {
+        redis.text("FLUSHALL");
+        try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, RedisURI.create(server.uri()))
+                .build()) {
+            for (int i = 0; i < CAPACITY; i++) {
+                store.charge(charge(buckets, rolling, lease, 0), PATIENCE);
+            }
+            CommandCounts before = CommandCounts.of(redis);
+            Charge refused = charge(buckets, rolling, lease, 0);
+            store.charge(refused, PATIENCE);
+            CommandCounts made = CommandCounts.of(redis).minus(before);
+            assertThat(refused.outcome()).isEqualTo(Outcome.REFUSED);
+            for (String write : WRITES) {
+                assertThat(made.calls(write)).as(write).isZero();
+            }
+        }
+    }
+
     /** Asked a second time, Redis would find nothing to remove, but it would be asked. */
     @Test
     void leaseGivenBackTwice_isSentOnce() throws IOException {
@@ -114,8 +176,6 @@ class CommandsTest {
     }
 
     private static String text(Object key) {
-        return key instanceof byte[] bytes
-                ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8)
-                : key.toString();
+        return key instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : key.toString();
     }
 }

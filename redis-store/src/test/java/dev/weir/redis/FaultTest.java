@@ -8,11 +8,18 @@ import dev.weir.key.Key;
 import dev.weir.key.Scope;
 import dev.weir.redisrig.RedisServer;
 import dev.weir.redisrig.Resp;
+import dev.weir.store.Action;
+import dev.weir.store.BucketLimit;
+import dev.weir.store.Charge;
+import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
+import dev.weir.store.Outcome;
+import dev.weir.store.Rate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -224,7 +231,31 @@ class FaultTest {
         }
     }
 
-    /** The first start is quick, because there is nothing to load. */
+    /** Several are read at once, where Redis does not tell another type from an absent key. */
+    @Test
+    void anotherTypeUnderOneOfSeveralKeys_takesNothingAndStays() throws IOException {
+        BucketLimit limit =
+                new BucketLimit(List.of(new Rate(CAPACITY, Duration.ofDays(1).toNanos(), CAPACITY)), 0);
+        Key fred = Key.of(Scope.USER, "fred");
+        ChargeItem first = new ChargeItem(Action.TAKE, limit, "first", null, fred, 1);
+        ChargeItem second = new ChargeItem(Action.TAKE, limit, "second", null, fred, 1);
+        Charge charge = new Charge(2);
+        charge.add(first);
+        charge.add(second);
+        try (RedisStore store = TestRedis.builder().build();
+                Resp admin = TestRedis.SERVER.connect()) {
+            String good = new String(store.keys().of(first), StandardCharsets.US_ASCII);
+            String bad = new String(store.keys().of(second), StandardCharsets.US_ASCII);
+            admin.command("LPUSH", bad, "odd");
+            store.charge(charge, Duration.ofSeconds(10).toNanos());
+            assertThat(charge.outcome()).isEqualTo(Outcome.NOT_SENT);
+            assertThat(charge.cause()).hasStackTraceContaining("WRONGTYPE");
+            assertThat(admin.number("EXISTS", good)).isZero();
+            assertThat(admin.text("TYPE", bad)).isEqualTo("list");
+        }
+    }
+
+    /** The first start is quick, because there is nothing to load; the second answers after every other megabyte. */
     @Test
     void loading() throws IOException {
         survives(
@@ -232,11 +263,11 @@ class FaultTest {
                         RedisServer.builder()
                                 .debugCommand()
                                 .option("key-load-delay", "300")
-                                .option("loading-process-events-interval-bytes", "1024"),
+                                .option("rdbcompression", "no"),
                         ""),
                 outage -> {
                     try (Resp admin = outage.admin()) {
-                        admin.command("DEBUG", "POPULATE", "10000");
+                        admin.command("DEBUG", "POPULATE", "10000", "key", "4000");
                         admin.command("SAVE");
                     }
                     outage.server.kill();
