@@ -36,11 +36,13 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
         }
         RedisURI uri = uri(options);
         RedisKeys.of(settings.namespace(), options.get("secret")); // before there are threads to end
-        Client client = Client.own(uri);
-        RedisStoreBuilder builder =
-                new RedisStoreBuilder(client).namespace(settings.namespace()).time(time);
-        String secret = options.get("secret");
-        return (secret == null ? builder : builder.secret(secret)).build();
+        return Aside.call("weir-redis-open", () -> {
+            RedisStoreBuilder builder = new RedisStoreBuilder(Client.own(uri))
+                    .namespace(settings.namespace())
+                    .time(time);
+            String secret = options.get("secret");
+            return (secret == null ? builder : builder.secret(secret)).build();
+        });
     }
 
     /** Read by hand, because Lettuce takes a name that stands alone before the host for a password. */
