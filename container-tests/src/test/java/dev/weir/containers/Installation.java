@@ -53,6 +53,12 @@ abstract class Installation {
         return this;
     }
 
+    /** The file that tells the container to deploy an application again, when it changes. */
+    abstract Path trigger(WebApp app) throws IOException;
+
+    /** What the container calls the class loaders of applications. */
+    abstract String loader();
+
     /** Uses threads that cost nothing, as the container's documentation says. */
     abstract Installation virtualThreads() throws IOException;
 

@@ -36,6 +36,25 @@ final class Jetty extends Installation {
     }
 
     @Override
+    Path trigger(WebApp app) throws IOException {
+        Path file = webapps().resolve(app.name() + ".xml");
+        write(file, """
+                <?xml version="1.0"?>
+                <!DOCTYPE Configure PUBLIC "-//Jetty//Configure//EN" "https://jetty.org/configure_10_0.dtd">
+                <Configure class="org.eclipse.jetty.%s.webapp.WebAppContext">
+                  <Set name="contextPath">%s</Set>
+                  <Set name="war">%s</Set>
+                </Configure>
+                """.formatted(environment, app.path(), webapps().resolve(app.name())));
+        return file;
+    }
+
+    @Override
+    String loader() {
+        return "org.eclipse.jetty." + environment + ".webapp.WebAppClassLoader";
+    }
+
+    @Override
     Installation virtualThreads() {
         modules.add("threadpool-virtual");
         return this;
@@ -69,12 +88,6 @@ final class Jetty extends Installation {
     @Override
     Installation shareConfiguration(String yaml) throws IOException {
         write(base().resolve("etc/weir.yaml"), yaml);
-        return this;
-    }
-
-    /** With a realm named test, in which alice's password is secret. */
-    Jetty withUsers() throws IOException {
-        write(base().resolve("etc/users.properties"), "alice: secret,user\n");
         return this;
     }
 

@@ -125,6 +125,36 @@ final class Running implements AutoCloseable {
         }
     }
 
+    /** How many objects of a class there are, those that nobody can reach left out. */
+    long count(String className) throws IOException, InterruptedException {
+        String histogram = ask("GC.class_histogram");
+        Matcher line = Pattern.compile("(?m)^ *[0-9]+: +([0-9]+) +[0-9]+ +" + Pattern.quote(className) + "(?: .*)?$")
+                .matcher(histogram);
+        return line.find() ? Long.parseLong(line.group(1)) : 0;
+    }
+
+    String threads() throws IOException, InterruptedException {
+        return ask("Thread.print");
+    }
+
+    private String ask(String command) throws IOException, InterruptedException {
+        Path answer = Files.createTempFile("jcmd", ".txt");
+        try {
+            Process jcmd = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
+                            Long.toString(process.pid()),
+                            command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(answer.toFile())
+                    .start();
+            assertThat(jcmd.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(jcmd.exitValue()).as(() -> command).isZero();
+            return read(answer);
+        } finally {
+            Files.delete(answer);
+        }
+    }
+
     /** Asks it to end, and insists after a while. */
     @Override
     public void close() {

@@ -65,6 +65,16 @@ final class Tomcat extends Installation {
     }
 
     @Override
+    Path trigger(WebApp app) {
+        return webapps().resolve(app.name()).resolve("WEB-INF/web.xml");
+    }
+
+    @Override
+    String loader() {
+        return "org.apache.catalina.loader.ParallelWebappClassLoader";
+    }
+
+    @Override
     Installation virtualThreads() throws IOException {
         write(base().resolve("conf/server.xml"), SERVER.formatted(" useVirtualThreads=\"true\""));
         return this;

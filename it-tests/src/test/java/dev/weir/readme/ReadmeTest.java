@@ -111,6 +111,21 @@ class ReadmeTest {
     }
 
     @Test
+    void pageAboutCode_showsTheListenerThatIsRun() throws Exception {
+        String source = Files.readString(ROOT.resolve("it-tests/src/test/java/dev/weir/readme/Limits.java"));
+        String shown = source.substring(source.indexOf("public final class"));
+        assertThat(squeeze(Files.readString(ROOT.resolve("docs/install/code.md"))))
+                .contains(squeeze(shown));
+        Server server = jetty(new Limits());
+        try {
+            assertThat(get(port(server), "/api/hello").headers().firstValue("X-RateLimit-Limit"))
+                    .hasValue("10");
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
     void whoIsCalling_buildsALimiter() {
         try (RateLimiter limiter = new ReadmeSnippets().whoIsCalling()) {
             assertThat(limiter.configuration().rules()).hasSize(2);

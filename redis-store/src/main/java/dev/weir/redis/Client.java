@@ -8,6 +8,7 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +27,7 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
     private static final Duration CONNECT = Duration.ofMillis(500);
     private static final Duration HANDSHAKE = Duration.ofSeconds(1);
     private static final int MOST_WAITING = 10_000;
+    private static final long LAST_THREAD_MILLIS = 1_300;
     private static final int THREADS = 2; // the least that Lettuce takes
 
     /** On the threads, and with the options, of another client, but for those on which our promises rest. */
@@ -95,5 +97,18 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
             return;
         }
         resources.shutdown(0, millis, TimeUnit.MILLISECONDS).awaitUninterruptibly(waitNanos, TimeUnit.NANOSECONDS);
+        awaitLastThread();
+    }
+
+    /* Design: one thread of Netty's belongs to nobody, and ends by itself a second after its last task. A container that
+     * undeploys an application before that complains of it. */
+    private static void awaitLastThread() {
+        try {
+            GlobalEventExecutor.INSTANCE.awaitInactivity(LAST_THREAD_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (IllegalStateException e) {
+            // It was never needed.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -279,8 +279,11 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     @Override
     public void close() {
         closed = true;
-        administration.leave(heartbeatKeys[0], leases.instance());
-        link.close(CLOSE_NANOS);
-        client.close(CLOSE_NANOS);
+        Aside.call("weir-redis-close", () -> {
+            administration.leave(heartbeatKeys[0], leases.instance());
+            link.close(CLOSE_NANOS);
+            client.close(CLOSE_NANOS);
+            return this;
+        });
     }
 }

@@ -40,11 +40,14 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
         }
         RedisURI uri = ServerUri.of(options);
         RedisKeys.of(settings.namespace(), options.get("secret")); // before there are threads to end
-        Client client = Client.own(uri, authorities(options, uri));
-        RedisStoreBuilder builder =
-                new RedisStoreBuilder(client).namespace(settings.namespace()).time(time);
-        String secret = options.get("secret");
-        return (secret == null ? builder : builder.secret(secret)).build();
+        String authorities = authorities(options, uri);
+        return Aside.call("weir-redis-open", () -> {
+            RedisStoreBuilder builder = new RedisStoreBuilder(Client.own(uri, authorities))
+                    .namespace(settings.namespace())
+                    .time(time);
+            String secret = options.get("secret");
+            return (secret == null ? builder : builder.secret(secret)).build();
+        });
     }
 
     /** What is no certificate would be found only when it is too late to say so. */

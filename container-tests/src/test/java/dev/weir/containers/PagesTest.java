@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who does what the pages of docs/install say has limits. */
+@Tag("containers")
+class PagesTest {
+
+    @TempDir
+    Path folder;
+
+    /** What somebody has who has built the JAR. */
+    private Path downloads() throws Exception {
+        Path downloads = Files.createDirectory(folder.resolve("downloads"));
+        Files.copy(Jars.dropIn(), downloads.resolve(Jars.dropIn().getFileName().toString()));
+        return downloads;
+    }
+
+    private static void assertLimited(Running container, String limit) {
+        var answer = container.get("/shop/hello");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("X-RateLimit-Limit")).hasValue(limit);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "TOMCAT.*")
+    void tomcatsPage(Distribution distribution) throws Exception {
+        Path base = Files.createDirectory(folder.resolve("tomcat"));
+        Installation tomcat = distribution.install(base).deploy(WebApp.named("shop"));
+        Page.run(Page.of("tomcat").block("sh"), downloads(), Map.of("CATALINA_BASE", base.toString()));
+        try (Running container = tomcat.start()) {
+            assertLimited(container, "10");
+            assertThat(container.log())
+                    .contains("/shop: Weir limits this application by " + base.resolve("conf/weir.yaml"));
+            assertThat(container.alarms()).isEmpty();
+        }
+    }
+
+    /** What the page says of who is calling: whom Tomcat has authenticated, and nobody whom it has not. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "TOMCAT.*")
+    void tomcatsUsers(Distribution distribution) throws Exception {
+        WebApp shop = WebApp.named("shop")
+                .withJar()
+                .withConfiguration(Page.of("tomcat").block("yaml")
+                        + "rules: [{name: api, path: /**, per: identity, rate: requests}]\n")
+                .describe("<security-constraint><web-resource-collection><web-resource-name>all</web-resource-name>"
+                        + "<url-pattern>/hello</url-pattern></web-resource-collection><auth-constraint>"
+                        + "<role-name>user</role-name></auth-constraint></security-constraint>"
+                        + "<login-config><auth-method>BASIC</auth-method></login-config>"
+                        + "<security-role><role-name>user</role-name></security-role>");
+        try (Running container = distribution.install(folder).deploy(shop).start()) {
+            var alice = container.get("/shop/hello", "Authorization", basic("alice:secret"));
+            assertThat(alice.body()).isEqualTo("hello alice");
+            assertThat(alice.headers().firstValue("X-RateLimit-Limit"))
+                    .as("a user's tier")
+                    .hasValue("20");
+            var wrong = container.get("/shop/hello", "Authorization", basic("alice:wrong"));
+            assertThat(wrong.statusCode()).isEqualTo(401);
+            assertThat(wrong.headers().firstValue("X-RateLimit-Limit"))
+                    .as("no filter has seen it")
+                    .isEmpty();
+        }
+    }
+
+    private static String basic(String credentials) {
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "JETTY.*")
+    void jettysPage(Distribution distribution) throws Exception {
+        Path base = Files.createDirectory(folder.resolve("jetty"));
+        Installation jetty = distribution.install(base).deploy(WebApp.named("shop"));
+        String environment = distribution.name().endsWith("EE11") ? "ee11" : "ee10";
+        Page.run(
+                Page.of("jetty").block("sh").replace("ee10", environment),
+                folder,
+                Map.of(
+                        "JETTY_BASE", base.toString(),
+                        "JETTY_HOME", distribution.home().toString(),
+                        "JAR_FOLDER", downloads().toString()));
+        try (Running container = jetty.start()) {
+            assertLimited(container, "10");
+            assertThat(container.log())
+                    .contains("/shop: Weir limits this application by " + base.resolve("etc/weir.yaml"));
+            assertThat(container.alarms()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pageOfWebXml(Distribution distribution) throws Exception {
+        WebApp shop = WebApp.named("shop")
+                .withJar()
+                .withConfiguration("rules: [{name: api, path: /**, per: ip, rate: 33/hour}]")
+                .describe(Page.of("web-xml").block("xml"));
+        try (Running container = distribution.install(folder).deploy(shop).start()) {
+            assertLimited(container, "33");
+            assertThat(container.log()).contains("it has the filter weir of its own");
+            assertThat(container.alarms()).isEmpty();
+        }
+    }
+}

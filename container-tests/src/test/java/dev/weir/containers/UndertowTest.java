@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.containers.app.HelloServlet;
+import dev.weir.containers.app.ShapesServlet;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.handlers.PathHandler;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ServletContainerInitializerInfo;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContainerInitializer;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Undertow, which looks for nothing by itself: whoever embeds it says what there is. */
+@Tag("containers")
+class UndertowTest {
+
+    private static final String RULE =
+            "rules: [{name: api, path: /**, per: ip, rate: 100/hour, concurrent: 1, cost: 2}]\n";
+
+    @TempDir
+    Path folder;
+
+    private interface Story {
+        void tell(int port) throws Exception;
+    }
+
+    private void with(Consumer<DeploymentInfo> more, ClassLoader loader, Story story) throws Exception {
+        DeploymentInfo info = Servlets.deployment()
+                .setClassLoader(loader)
+                .setContextPath("/shop")
+                .setDeploymentName("shop")
+                .setEagerFilterInit(true)
+                .addServlet(Servlets.servlet("hello", HelloServlet.class).addMapping("/hello"))
+                .addServlet(Servlets.servlet("shapes", ShapesServlet.class)
+                        .addMapping("/shape/*")
+                        .setAsyncSupported(true));
+        more.accept(info);
+        DeploymentManager deployed = Servlets.defaultContainer().addDeployment(info);
+        deployed.deploy();
+        Undertow server = Undertow.builder()
+                .addHttpListener(0, "127.0.0.1", new PathHandler().addPrefixPath("/shop", deployed.start()))
+                .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+                .build();
+        server.start();
+        try {
+            story.tell(((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort());
+        } finally {
+            server.stop();
+            deployed.stop();
+            deployed.undeploy();
+        }
+    }
+
+    private static HttpResponse<String> get(int port, String path, HttpClient.Version version) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(30))
+                .version(version)
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static void assertLimits(int port) throws Exception {
+        long left = 100;
+        for (String shape : new String[] {
+            "plain", "forward", "include", "error-page", "exception", "async-complete", "async-dispatch", "async-error"
+        }) {
+            get(port, "/shop/shape/" + shape, HttpClient.Version.HTTP_1_1);
+            left -= 4;
+            HttpResponse<String> next = await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(
+                            () -> get(port, "/shop/hello", HttpClient.Version.HTTP_1_1),
+                            answer -> answer.statusCode() == 200);
+            assertThat(next.headers().firstValueAsLong("X-RateLimit-Remaining"))
+                    .as(shape)
+                    .hasValue(left);
+        }
+        HttpResponse<String> second = get(port, "/shop/hello", HttpClient.Version.HTTP_2);
+        assertThat(second.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(second.headers().firstValueAsLong("X-RateLimit-Remaining")).hasValue(left - 2);
+    }
+
+    private static URLClassLoader jar() throws Exception {
+        return new URLClassLoader(new URL[] {Jars.dropIn().toUri().toURL()}, UndertowTest.class.getClassLoader());
+    }
+
+    @Test
+    void filter_isAddedAsThePageSays() throws Exception {
+        Path configuration = Files.writeString(folder.resolve("weir.yaml"), RULE);
+        try (URLClassLoader loader = jar()) {
+            Class<? extends Filter> type =
+                    loader.loadClass("dev.weir.servlet.RateLimitFilter").asSubclass(Filter.class);
+            with(
+                    info -> info.addFilter(Servlets.filter("weir", type)
+                                    .setAsyncSupported(true)
+                                    .addInitParam("config", configuration.toString()))
+                            .addFilterUrlMapping("weir", "/*", DispatcherType.REQUEST),
+                    loader,
+                    UndertowTest::assertLimits);
+        }
+    }
+
+    @Test
+    void initializer_isAddedAsThePageSays() throws Exception {
+        Path configuration = Files.writeString(folder.resolve("weir.yaml"), RULE);
+        try (URLClassLoader loader = jar()) {
+            Class<? extends ServletContainerInitializer> type =
+                    loader.loadClass("dev.weir.dropin.WeirInitializer").asSubclass(ServletContainerInitializer.class);
+            with(
+                    info -> info.addInitParameter("weir.config", configuration.toString())
+                            .addServletContainerInitializer(new ServletContainerInitializerInfo(type, Set.of())),
+                    loader,
+                    UndertowTest::assertLimits);
+        }
+    }
+
+    @Test
+    void badConfiguration_stopsTheDeployment() throws Exception {
+        Path configuration = Files.writeString(folder.resolve("weir.yaml"), "rules: [{rate: 20}]");
+        try (URLClassLoader loader = jar()) {
+            Class<? extends ServletContainerInitializer> type =
+                    loader.loadClass("dev.weir.dropin.WeirInitializer").asSubclass(ServletContainerInitializer.class);
+            assertThatThrownBy(() -> with(
+                            info -> info.addInitParameter("weir.config", configuration.toString())
+                                    .addServletContainerInitializer(
+                                            new ServletContainerInitializerInfo(type, Set.of())),
+                            loader,
+                            port -> {}))
+                    .hasStackTraceContaining("Weir cannot start: weir.yaml has");
+        }
+    }
+}
