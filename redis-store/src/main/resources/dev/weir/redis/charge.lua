@@ -12,7 +12,7 @@ local PASSED, REFUSED, IMPOSSIBLE = 0, 1, 2
 local MARGIN = 10000 -- how long a key outlives its being whole, at least
 local NANOS = 1000000
 local FAR = 9300000000000 -- 295 years, beyond what a long holds in nanoseconds
-local LONGEST = 2000000000 -- what %d writes everywhere, in a third of the time that %.0f takes
+local LONGEST = 2000000000 -- seconds, 63 years; what %d writes everywhere, in a third of the time that %.0f takes
 local HEAD, AFTER_HEAD = 81, '81' -- how long the bytes of a bucket of one rate are up to its time and size
 
 local call, read, pack, find, sub, format = redis.call, struct.unpack, struct.pack, string.find, string.sub, string.format

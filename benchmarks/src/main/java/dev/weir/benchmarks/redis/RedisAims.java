@@ -64,6 +64,13 @@ final class RedisAims {
         for (int callers : new int[] {1, many}) {
             faster(aims, new Cell(Kind.BUCKET4J_3, callers, threads), Kind.WEIR_3, 1 / THREE_BUCKETS_SPEED);
         }
+        // Three of its decisions, one after the other, are a third as fast as one.
+        ratio(Quantity.PER_SECOND, new Cell(Kind.GATEWAY, many, threads), Kind.WEIR_3)
+                .ifPresent(ratio -> aims.atMost(
+                        "speed of three decisions of Spring Cloud Gateway's script beside Weir: 3 buckets" + where(many),
+                        1 / THREE_BUCKETS_SPEED,
+                        ratio / 3,
+                        Numbers::ratio));
         return aims.markdown();
     }
 

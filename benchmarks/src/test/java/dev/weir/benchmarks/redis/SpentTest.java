@@ -64,7 +64,7 @@ class SpentTest {
     /** One decision after the other, for a key that exists: sent over the network, and inside scripts too. */
     @ParameterizedTest
     @CsvSource({
-        "GET, 0, 1, 1", "WEIR_1, 1, 1, 4", "WEIR_2, 1, 1, 6", "WEIR_3, 1, 1, 8",
+        "GET, 0, 1, 1", "WEIR_1, 1, 1, 5", "WEIR_2, 1, 1, 7", "WEIR_3, 1, 1, 9",
         "BUCKET4J, 1, 2, 4", "BUCKET4J_3, 3, 6, 12", "BUCKET4J_BATCHING, 1, 2, 4", "GATEWAY, 1, 1, 6"
     })
     void commandsOfADecision_areTheseMany(Kind kind, int scripts, int sent, int all) throws Exception {
