@@ -200,6 +200,7 @@ final class RunTimeMap<V> {
         return true;
     }
 
+    /** Only when nothing waits to be sent: then what is read holds all changes. */
     private boolean hear(long deadlineNanos) {
         Contents contents = map.read(heard.version, deadlineNanos);
         if (contents == null) {
@@ -208,12 +209,8 @@ final class RunTimeMap<V> {
         if (contents.version() != heard.version) {
             heard = new State<>(contents.version(), contents.lastRemoval(), read(contents));
         }
-        changes.values().removeIf(change -> change.sent);
-        if (changes.isEmpty()) {
-            state = heard;
-        } else {
-            overlay();
-        }
+        changes.clear();
+        state = heard;
         return true;
     }
 

@@ -112,6 +112,18 @@ class ProfileVersionsTest {
         assertThat(limitAfterLoading()).isEqualTo(107);
     }
 
+    /** A user without a profile of his own has his tenant's, whichever is set, changed and taken back. */
+    @Test
+    void profileOfTheTenant_countsForItsUsers() {
+        assertThat(limit()).isEqualTo(60);
+        limiter.profiles().put(ACME, perMinute(101));
+        assertThat(limit()).isEqualTo(101);
+        limiter.profiles().put(ACME, perMinute(102));
+        assertThat(limit()).isEqualTo(102);
+        limiter.profiles().remove(ACME);
+        assertThat(limit()).isEqualTo(60);
+    }
+
     @Test
     void changeWithoutANewVersion_countsAllTheSame() {
         source.put("acme/bob", perMinute(50).withVersion(9));
