@@ -4,12 +4,14 @@ package dev.weir;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.Complaints.Matter;
+import dev.weir.anomaly.AnomalyLog;
 import dev.weir.config.Configuration;
 import dev.weir.identity.ClientAddressResolver;
 import dev.weir.identity.Identity;
 import dev.weir.identity.IpAddress;
 import dev.weir.identity.RateLimitKeyResolver;
 import dev.weir.identity.RateLimitRequest;
+import dev.weir.load.ResourceMonitor;
 import dev.weir.plan.Exemption;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiter implements AutoCloseable {
 
+    private static final int UNAUTHORIZED = 401;
+
     private final Configuration configuration;
     private final RateLimitKeyResolver resolver;
     private final ClientAddressResolver addresses;
@@ -54,6 +59,9 @@ public final class RateLimiter implements AutoCloseable {
     private final TimeSource time;
     private final Complaints complaints;
     private final StoreAccess stores;
+    private final AnomalyRecorder anomalies;
+    private final ResourceMonitor resources;
+    private final @Nullable LoadShedder shedder;
     private final @Nullable Callbacks callbacks;
 
     RateLimiter(RateLimiterBuilder builder) {
@@ -70,6 +78,8 @@ public final class RateLimiter implements AutoCloseable {
         this.answerHeaders = new AnswerHeaders(configuration.responses());
         this.listeners = listeners(builder, executor, complaints);
         StoreStates states = new StoreStates(time, listeners, executor, complaints);
+        this.resources = builder.resourceMonitor == null ? monitor() : builder.resourceMonitor;
+        this.shedder = configuration.overload().isPresent() ? new LoadShedder(resources, time) : null;
         this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
             this.gate = stores.gate(configuration, complaints);
@@ -88,11 +98,35 @@ public final class RateLimiter implements AutoCloseable {
                     profiles.anonymous(),
                     builder.requestCost == null ? null : this::cost);
             this.looker = planner.looking();
-            stores.start();
+            this.anomalies = AnomalyRecorder.open(builder, executor, time, complaints);
+            stores.start(chores(builder));
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
             throw e;
         }
+    }
+
+    private ResourceMonitor monitor() {
+        ResourceMonitor.Builder monitor = ResourceMonitor.builder().time(time);
+        configuration
+                .overload()
+                .ifPresent(settings -> monitor.cpuPercent(settings.cpuPercent())
+                        .memoryPercent(settings.memoryPercent())
+                        .interval(settings.interval()));
+        return monitor.build();
+    }
+
+    /** What the limiter's one thread does beside looking after a shared store. */
+    private List<LongSupplier> chores(RateLimiterBuilder builder) {
+        List<LongSupplier> chores = new ArrayList<>();
+        if (shedder != null && builder.resourceMonitor == null) {
+            chores.add(resources::poll);
+        }
+        boolean tells = configuration.anomalies().file().isPresent() || !builder.anomalyCallbacks.isEmpty();
+        if (tells && builder.anomalyLog == null) {
+            chores.add(anomalies.log()::poll);
+        }
+        return chores;
     }
 
     private static List<RateLimitListener> listeners(
@@ -178,9 +212,25 @@ public final class RateLimiter implements AutoCloseable {
         if (blocked != null) {
             return Decision.blocked(blocked);
         }
-        return request == null
-                ? gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser))
-                : gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser));
+        if (request == null) {
+            return gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser));
+        }
+        if (shedder != null && shedder.isOverloaded() && !planner.isNeverShed(method, path, request, identity)) {
+            int seconds = shedder.secondsIfShed(priority(identity, ofTenant, ofUser));
+            if (seconds > 0) {
+                return Decision.shed(seconds);
+            }
+        }
+        Decision decision = gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser));
+        decision.from(identity.addressOrNull());
+        return decision;
+    }
+
+    /** That of the most precise profile that is known of a caller. */
+    private int priority(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
+        RatedProfile profile =
+                identity.userKey() != null ? ofUser : identity.tenantKey() != null ? ofTenant : profiles.anonymous();
+        return configuration.plans().tier(profile.profile()).priority();
     }
 
     /**
@@ -202,7 +252,14 @@ public final class RateLimiter implements AutoCloseable {
      * @return whether the numbers in the headers have changed thereby
      */
     public boolean complete(Decision decision, int status) {
-        return decision.tryComplete() && gate.complete(decision, status);
+        if (!decision.tryComplete()) {
+            return false;
+        }
+        boolean changed = gate.complete(decision, status);
+        if (status == UNAUTHORIZED && decision.status() == Decision.Status.ADMITTED) {
+            anomalies.unauthorized(decision);
+        }
+        return changed;
     }
 
     /**
@@ -260,6 +317,30 @@ public final class RateLimiter implements AutoCloseable {
         return gate.inFlight();
     }
 
+    /**
+     * Returns the log of what was refused, blocked and shed, and of answers that say that credentials were bad. The application
+     * may record in it too.
+     *
+     * @return the log
+     */
+    public AnomalyLog anomalies() {
+        return anomalies.log();
+    }
+
+    /** {@return what tells whether the server is overloaded} */
+    public ResourceMonitor resources() {
+        return resources;
+    }
+
+    /**
+     * Returns how many requests were shed under overload.
+     *
+     * @return the number since the start, 0 if the configuration has no section {@code overload}
+     */
+    public long shedRequests() {
+        return shedder == null ? 0 : shedder.shed();
+    }
+
     /** {@return the configuration} */
     public Configuration configuration() {
         return configuration;
@@ -271,8 +352,12 @@ public final class RateLimiter implements AutoCloseable {
         try {
             stores.close();
         } finally {
-            if (callbacks != null) {
-                callbacks.close();
+            try {
+                anomalies.close();
+            } finally {
+                if (callbacks != null) {
+                    callbacks.close();
+                }
             }
         }
     }
@@ -338,6 +423,9 @@ public final class RateLimiter implements AutoCloseable {
     /** Whatever happens here, the request has its decision; if that cannot reach it, nothing stays held. */
     private void report(String method, String path, Identity identity, Decision decision) {
         try {
+            if (!decision.isAdmitted()) {
+                anomalies.refused(identity, decision);
+            }
             List<String> shadows = decision.shadowRefusals();
             if (!shadows.isEmpty()) {
                 complaints.about(Matter.SHADOW, String.join(", ", shadows), null);

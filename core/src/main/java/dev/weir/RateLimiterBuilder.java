@@ -3,14 +3,18 @@ package dev.weir;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.anomaly.Anomaly;
+import dev.weir.anomaly.AnomalyLog;
 import dev.weir.config.Configuration;
 import dev.weir.identity.RateLimitKeyResolver;
+import dev.weir.load.ResourceMonitor;
 import dev.weir.plan.ProfileSource;
 import dev.weir.store.RateLimitStore;
 import dev.weir.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,7 @@ public final class RateLimiterBuilder {
     final Configuration configuration;
     final List<RateLimitListener> listeners = new ArrayList<>();
     final List<Queued> queuedListeners = new ArrayList<>();
+    final List<Consumer<Anomaly>> anomalyCallbacks = new ArrayList<>();
 
     @Nullable RateLimitKeyResolver resolver;
 
@@ -36,6 +41,10 @@ public final class RateLimiterBuilder {
     @Nullable RefusalHandler refusalHandler;
 
     @Nullable RateLimitStore store;
+
+    @Nullable AnomalyLog anomalyLog;
+
+    @Nullable ResourceMonitor resourceMonitor;
 
     @Nullable Executor executor;
 
@@ -129,7 +138,42 @@ public final class RateLimiterBuilder {
     }
 
     /**
-     * Runs slow code of the application ({@link ProfileSource}, queued listeners) on its own executor, instead of on a
+     * Records in an anomaly log that the application has opened, and will close, instead of the configured one.
+     *
+     * @param open the log
+     * @return this
+     */
+    public RateLimiterBuilder anomalyLog(AnomalyLog open) {
+        this.anomalyLog = once(this.anomalyLog, open, "anomalyLog");
+        return this;
+    }
+
+    /**
+     * Calls back with anomalies, a sample of them as in the file: see {@link dev.weir.anomaly.AnomalyLogBuilder#onAnomaly}.
+     *
+     * @param alert told of events off the request's thread; it may block, and whatever it throws is caught
+     * @return this
+     */
+    public RateLimiterBuilder onAnomaly(Consumer<Anomaly> alert) {
+        anomalyCallbacks.add(requireNonNull(alert, "alert"));
+        return this;
+    }
+
+    /**
+     * Judges overload by a monitor of the application's own, with its own thresholds, instead of the configured one. It is read
+     * when requests ask it, unless the application polls it. Requests are shed only if the configuration has the section
+     * {@code overload}.
+     *
+     * @param own the monitor
+     * @return this
+     */
+    public RateLimiterBuilder resourceMonitor(ResourceMonitor own) {
+        this.resourceMonitor = once(this.resourceMonitor, own, "resourceMonitor");
+        return this;
+    }
+
+    /**
+     * Runs slow code of the application ({@link ProfileSource}, queued listeners), and writes files, on its own executor, instead of on a
      * daemon thread of the limiter.
      *
      * @param own the executor, which runs or rejects what it is given, and which the application ends
@@ -164,7 +208,7 @@ public final class RateLimiterBuilder {
      *
      * @return the limiter, which the application closes
      * @throws IllegalArgumentException if the configuration names a store that is not on the class path, or that cannot
-     *     work as configured
+     *     work as configured, or an anomaly file that can never be written
      */
     public RateLimiter build() {
         return new RateLimiter(this);

@@ -3,6 +3,7 @@ package dev.weir;
 
 import dev.weir.config.Configuration;
 import dev.weir.guard.GuardedStore;
+import dev.weir.guard.Pulse;
 import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Mode;
 import dev.weir.plan.Rule;
@@ -12,6 +13,7 @@ import dev.weir.store.SharedRateLimitStore;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A limiter's store with all that stands around it, and the end of what of that the limiter has opened. Thread-safe. */
@@ -23,6 +25,7 @@ final class StoreAccess implements AutoCloseable {
     private final @Nullable RateLimitStore opened;
     private final @Nullable GuardedStore guard;
     private final @Nullable LocalShare local;
+    private @Nullable Pulse pulse; // where no guard has one; written before it is shared
 
     private StoreAccess(
             RateLimitStore store,
@@ -92,10 +95,20 @@ final class StoreAccess implements AutoCloseable {
         return new StoreGate(store, local, configuration.store().deadline(), complaints);
     }
 
-    /** Begins to look after a shared store. To be called once, when nothing can fail any more. */
-    void start() {
+    /**
+     * Begins to look after a shared store, and to do chores. To be called once, when nothing can fail any more.
+     *
+     * @param chores each answers how many nanoseconds there are until the next time, at least 1
+     */
+    void start(List<LongSupplier> chores) {
         if (guard != null) {
+            chores.forEach(guard::beside);
             guard.start();
+        } else if (!chores.isEmpty()) {
+            Pulse own = new Pulse(() -> Long.MAX_VALUE);
+            chores.forEach(own::also);
+            own.start();
+            pulse = own;
         }
     }
 
@@ -105,6 +118,9 @@ final class StoreAccess implements AutoCloseable {
         try {
             if (guard != null) {
                 guard.close();
+            }
+            if (pulse != null) {
+                pulse.close();
             }
         } finally {
             try {

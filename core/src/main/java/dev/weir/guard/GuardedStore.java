@@ -13,6 +13,7 @@ import dev.weir.time.TimeSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,15 @@ public final class GuardedStore implements RateLimitStore {
         this.refusals = new RefusalCache(time);
         this.configuredInstances = configuredInstances;
         this.watcher = requireNonNull(watcher, "watcher");
+    }
+
+    /**
+     * Lets the thread do something beside, before it is started.
+     *
+     * @param chore answers how many nanoseconds there are until the next time, at least 1; must not block
+     */
+    public void beside(LongSupplier chore) {
+        pulse.also(chore);
     }
 
     /** Starts the thread, whose first heartbeat comes at once. To be called once. */
