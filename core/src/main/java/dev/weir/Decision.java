@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir;
 
+import dev.weir.identity.IpAddress;
 import dev.weir.key.Scope;
 import dev.weir.plan.Rule;
 import dev.weir.store.Action;
@@ -39,7 +40,9 @@ public final class Decision {
         /** The caller is blocked: 403. */
         BLOCKED,
         /** The store did not answer and a rule is closed then: 503. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** The server is overloaded, and sheds this request before others; it was not counted: 503. */
+        SHED
     }
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -50,20 +53,32 @@ public final class Decision {
     private final Status status;
     private final Charge charge;
     private final boolean degraded;
-    private final @Nullable String blockReason;
     private final int retryAfterSeconds;
-    private Stage stage = Stage.WHOLE;
-    private @Nullable Charge both; // where this is the second of two stages
+    private @Nullable Object about; // a Detail, or no more than the address that an admitted request came from
 
     @SuppressWarnings("UnusedVariable") // COMPLETED reads and sets it
     private volatile boolean completed;
+
+    /* Design: what few decisions have stands in an object of its own, so that the others stay small. */
+    private record Detail(
+            @Nullable String blockReason,
+            @Nullable IpAddress address,
+            Stage stage,
+            @Nullable Charge both) {}
 
     private Decision(Status status, Charge charge, boolean degraded, @Nullable String blockReason) {
         this.status = status;
         this.charge = charge;
         this.degraded = degraded;
-        this.blockReason = blockReason;
+        this.about = blockReason == null ? null : new Detail(blockReason, null, Stage.WHOLE, null);
         this.retryAfterSeconds = retrySeconds();
+    }
+
+    private Decision(int shedSeconds) {
+        this.status = Status.SHED;
+        this.charge = NOTHING;
+        this.degraded = false;
+        this.retryAfterSeconds = shedSeconds;
     }
 
     /* Design: an AtomicBoolean would be one more object at each request. */
@@ -81,6 +96,15 @@ public final class Decision {
 
     static Decision blocked(String reason) {
         return new Decision(Status.BLOCKED, NOTHING, false, reason);
+    }
+
+    /**
+     * The server is overloaded.
+     *
+     * @param seconds when to come back, at least 1
+     */
+    static Decision shed(int seconds) {
+        return new Decision(seconds);
     }
 
     /**
@@ -105,9 +129,12 @@ public final class Decision {
 
     /** Says where it was made, before anybody sees it. */
     Decision in(Stage where, @Nullable Charge ofBoth) {
-        this.stage = where;
-        this.both = ofBoth;
+        this.about = new Detail(blockReason().orElse(null), address(), where, ofBoth);
         return this;
+    }
+
+    private @Nullable Detail detail() {
+        return about instanceof Detail detail ? detail : null;
     }
 
     /* Design: rounded up, so that it is never early, and up to a tenth later, so that callers who were refused together do
@@ -152,7 +179,8 @@ public final class Decision {
 
     /** {@return at which stage it was made} */
     public Stage stage() {
-        return stage;
+        Detail detail = detail();
+        return detail == null ? Stage.WHOLE : detail.stage();
     }
 
     /** {@return whether the request passes} */
@@ -187,7 +215,8 @@ public final class Decision {
 
     /** {@return why the caller is blocked, for the operator and not for the caller; empty if he is not} */
     public Optional<String> blockReason() {
-        return Optional.ofNullable(blockReason);
+        Detail detail = detail();
+        return detail == null ? Optional.empty() : Optional.ofNullable(detail.blockReason());
     }
 
     private List<String> names(boolean shadow) {
@@ -230,12 +259,26 @@ public final class Decision {
 
     // For the limiter
 
+    /** Remembers where a request came from that passes, for when its answer says that the credentials were bad. */
+    void from(@Nullable IpAddress address) {
+        if (status == Status.ADMITTED) {
+            about = address;
+        }
+    }
+
+    @Nullable IpAddress address() {
+        Detail detail = detail();
+        return detail == null ? (IpAddress) about : detail.address();
+    }
+
     Charge charge() {
         return charge;
     }
 
     /** What has a place in headers: that of both stages, where this is the second. */
     Charge shown() {
+        Detail detail = detail();
+        Charge both = detail == null ? null : detail.both();
         return both == null ? charge : both;
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiter implements AutoCloseable {
 
+    private static final int UNAUTHORIZED = 401;
+
     private final Configuration configuration;
     private final RateLimitKeyResolver resolver;
     private final ClientAddressResolver addresses;
@@ -60,9 +63,9 @@ public final class RateLimiter implements AutoCloseable {
     private final TimeSource time;
     private final Complaints complaints;
     private final StoreAccess stores;
+    private final AnomalyRecorder anomalies;
+    private final @Nullable LoadShedder shedder;
     private final @Nullable Callbacks callbacks;
-    private final AnomalyLog anomalies;
-    private final boolean ownsAnomalies;
     private final @Nullable ResourceMonitor monitor;
     private final SecurityPolicy policy;
 
@@ -79,10 +82,9 @@ public final class RateLimiter implements AutoCloseable {
         this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
         this.answerHeaders = new AnswerHeaders(configuration.responses());
         this.listeners = listeners(builder, executor, complaints);
-        this.ownsAnomalies = builder.anomalies == null;
-        this.anomalies = builder.anomalies == null ? openLog(configuration, time) : builder.anomalies;
         this.monitor = builder.monitor == null ? openMonitor(configuration, time) : builder.monitor;
         StoreStates states = new StoreStates(time, listeners, executor, complaints);
+        this.shedder = monitor != null && configuration.overload().isPresent() ? new LoadShedder(monitor, time) : null;
         this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
             this.gate = stores.gate(configuration, complaints);
@@ -106,23 +108,17 @@ public final class RateLimiter implements AutoCloseable {
                     builder.requestCost == null ? null : this::cost);
             this.looker = planner.looking();
             this.atEdge = planner.edge();
-            Admission admission = new Admission(configuration, profiles, gate.decidingAll(), anomalies, monitor);
+            this.anomalies = AnomalyRecorder.open(builder, executor, time, complaints);
+            Admission admission = new Admission(configuration, profiles, gate.decidingAll(), anomalies.log(), monitor);
             this.policy = new SecurityPolicy(
                     new SecurityPolicy.Parts(
-                            admission, configuration.plans(), profileStore, anomalies, monitor, executor),
+                            admission, configuration.plans(), profileStore, anomalies.log(), monitor, executor),
                     () -> {});
-            stores.start(profileStore::poll);
+            stores.start(profileStore::poll, chores(builder));
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
             throw e;
         }
-    }
-
-    private static AnomalyLog openLog(Configuration configuration, TimeSource time) {
-        return AnomalyLog.builder()
-                .remember(configuration.anomalies().remember())
-                .time(time)
-                .build();
     }
 
     private static @Nullable ResourceMonitor openMonitor(Configuration configuration, TimeSource time) {
@@ -135,6 +131,19 @@ public final class RateLimiter implements AutoCloseable {
                         .time(time)
                         .build())
                 .orElse(null);
+    }
+
+    /** What the limiter's one thread does beside looking after a shared store. */
+    private List<LongSupplier> chores(RateLimiterBuilder builder) {
+        List<LongSupplier> chores = new ArrayList<>();
+        if (monitor != null && builder.monitor == null) {
+            chores.add(monitor::poll);
+        }
+        boolean tells = configuration.anomalies().file().isPresent() || !builder.anomalyCallbacks.isEmpty();
+        if (tells && builder.anomalies == null) {
+            chores.add(anomalies.log()::poll);
+        }
+        return chores;
     }
 
     private static List<RateLimitListener> listeners(
@@ -255,10 +264,13 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     private Decision atEdge(String method, String path, RateLimitRequest request, Identity identity) {
+        if (isExempt(path, identity.addressOrNull())) {
+            return Decision.exempt();
+        }
         RatedProfile anonymous = profiles.anonymous();
-        return isExempt(path, identity.addressOrNull())
-                ? Decision.exempt()
-                : gate.charge(atEdge.plan(method, path, request, identity, anonymous, anonymous, null));
+        Decision decision = gate.charge(atEdge.plan(method, path, request, identity, anonymous, anonymous, null));
+        decision.from(identity.addressOrNull());
+        return decision;
     }
 
     private Decision decide(
@@ -276,9 +288,27 @@ public final class RateLimiter implements AutoCloseable {
         if (blocked != null) {
             return Decision.blocked(blocked);
         }
-        return request == null
-                ? gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser, null))
-                : gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser, edge));
+        if (request == null) {
+            return gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser, null));
+        }
+        if (shedder != null && shedder.isOverloaded() && !planner.isNeverShed(method, path, request, identity)) {
+            int seconds = shedder.secondsIfShed(priority(identity, ofTenant, ofUser));
+            if (seconds > 0) {
+                return Decision.shed(seconds);
+            }
+        }
+        Decision decision = gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser, edge));
+        if (edge == null) { // else the edge's decision remembers it, which ends with every request
+            decision.from(identity.addressOrNull());
+        }
+        return decision;
+    }
+
+    /** That of the most precise profile that is known of a caller. */
+    private int priority(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
+        RatedProfile profile =
+                identity.userKey() != null ? ofUser : identity.tenantKey() != null ? ofTenant : profiles.anonymous();
+        return configuration.plans().tier(profile.profile()).priority();
     }
 
     /**
@@ -300,7 +330,14 @@ public final class RateLimiter implements AutoCloseable {
      * @return whether the numbers in the headers have changed thereby
      */
     public boolean complete(Decision decision, int status) {
-        return decision.tryComplete() && gate.complete(decision, status);
+        if (!decision.tryComplete()) {
+            return false;
+        }
+        boolean changed = gate.complete(decision, status);
+        if (status == UNAUTHORIZED && decision.status() == Decision.Status.ADMITTED) {
+            anomalies.unauthorized(decision);
+        }
+        return changed;
     }
 
     /**
@@ -363,9 +400,14 @@ public final class RateLimiter implements AutoCloseable {
         return policy;
     }
 
-    /** {@return where security events are recorded} */
+    /**
+     * Returns the log of what was refused, blocked and shed, and of answers that say that credentials were bad. The application
+     * may record in it too.
+     *
+     * @return the log
+     */
     public AnomalyLog anomalies() {
-        return anomalies;
+        return anomalies.log();
     }
 
     /** {@return what tells whether the server is overloaded, empty if nothing was configured that does} */
@@ -376,6 +418,15 @@ public final class RateLimiter implements AutoCloseable {
     /** {@return the profiles and blocks that are set at run time} */
     public ProfileStore profiles() {
         return profileStore;
+    }
+
+    /**
+     * Returns how many requests were shed under overload.
+     *
+     * @return the number since the start, 0 if the configuration has no section {@code overload}
+     */
+    public long shedRequests() {
+        return shedder == null ? 0 : shedder.shed();
     }
 
     /** {@return the configuration} */
@@ -389,11 +440,12 @@ public final class RateLimiter implements AutoCloseable {
         try {
             stores.close();
         } finally {
-            if (callbacks != null) {
-                callbacks.close();
-            }
-            if (ownsAnomalies) {
+            try {
                 anomalies.close();
+            } finally {
+                if (callbacks != null) {
+                    callbacks.close();
+                }
             }
         }
     }
@@ -460,6 +512,9 @@ public final class RateLimiter implements AutoCloseable {
     /** Whatever happens here, the request has its decision; if that cannot reach it, nothing stays held. */
     private void report(String method, String path, Identity identity, Decision decision) {
         try {
+            if (!decision.isAdmitted()) {
+                anomalies.refused(identity, decision);
+            }
             List<String> shadows = decision.shadowRefusals();
             if (!shadows.isEmpty()) {
                 complaints.about(Matter.SHADOW, String.join(", ", shadows), null);

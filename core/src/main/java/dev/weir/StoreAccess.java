@@ -3,6 +3,7 @@ package dev.weir;
 
 import dev.weir.config.Configuration;
 import dev.weir.guard.GuardedStore;
+import dev.weir.guard.Pulse;
 import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Mode;
 import dev.weir.plan.Rule;
@@ -13,6 +14,7 @@ import dev.weir.store.SharedRateLimitStore;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A limiter's store with all that stands around it, and the end of what of that the limiter has opened. Thread-safe. */
@@ -20,11 +22,15 @@ final class StoreAccess implements AutoCloseable {
 
     private static final String INSTANCES = "instances";
 
+    /** What other instances have set must be known within a second. */
+    private static final long POLL_NANOS = 500_000_000;
+
     private final RateLimitStore store;
     private final @Nullable RateLimitStore opened;
     private final @Nullable GuardedStore guard;
     private final @Nullable LocalShare local;
     private final @Nullable SharedMaps maps;
+    private @Nullable Pulse pulse; // where no guard has one; written before it is shared
 
     private StoreAccess(
             RateLimitStore store,
@@ -102,16 +108,30 @@ final class StoreAccess implements AutoCloseable {
     }
 
     /**
-     * Begins to look after a shared store. To be called once, when nothing can fail any more.
+     * Begins to look after a shared store, and to do chores. To be called once, when nothing can fail any more.
      *
      * @param poll looks for what other instances have set, if they share more than their limits
+     * @param chores each answers how many nanoseconds there are until the next time, at least 1
      */
-    void start(Runnable poll) {
+    void start(Runnable poll, List<LongSupplier> chores) {
         if (guard != null) {
+            GuardedStore watched = guard;
             if (maps != null) {
                 poll.run(); // who is blocked must be before the first request
+                watched.beside(() -> {
+                    if (watched.answers()) {
+                        poll.run();
+                    }
+                    return POLL_NANOS;
+                });
             }
-            guard.start(maps == null ? null : poll);
+            chores.forEach(watched::beside);
+            watched.start();
+        } else if (!chores.isEmpty()) {
+            Pulse own = new Pulse(() -> Long.MAX_VALUE);
+            chores.forEach(own::also);
+            own.start();
+            pulse = own;
         }
     }
 
@@ -121,6 +141,9 @@ final class StoreAccess implements AutoCloseable {
         try {
             if (guard != null) {
                 guard.close();
+            }
+            if (pulse != null) {
+                pulse.close();
             }
         } finally {
             try {
