@@ -14,6 +14,7 @@ import dev.weir.plan.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,20 @@ final class ConfigurationReader {
 
     static Configuration read(String source, String text, Secrets secrets) {
         Faults faults = new Faults(source);
-        Node root = NodeReader.read(source, text, faults);
+        return read(source, NodeReader.read(source, text, faults), faults, secrets);
+    }
+
+    /** Reads what is in memory already. */
+    static Configuration read(String source, Map<String, ?> tree, Secrets secrets) {
+        Faults faults = new Faults(source);
+        Node root = TreeNodes.of(tree, 0);
+        if (root == null) {
+            faults.add(0, "", "is nested too deep");
+        }
+        return read(source, root, faults, secrets);
+    }
+
+    private static Configuration read(String source, @Nullable Node root, Faults faults, Secrets secrets) {
         if (root == null) {
             faults.throwIfAny();
             throw new IllegalStateException("a file that does not parse must have a fault");
