@@ -59,12 +59,17 @@ final class ConfigurationReader {
         try (root) {
             long revision = root.integer("revision", 0, MAX_REVISION, 0);
             StoreReader.Result store = StoreReader.read(root.section("store"), secrets);
-            var identity = IdentityReader.read(root.section("identity"));
+            SourceReader sources = new SourceReader(root.faults());
+            var identity = IdentityReader.read(root.section("identity"), sources);
             List<Exemption> exemptions = exemptions(root);
             PlanReader planReader = new PlanReader(root.section("tiers"), root.section("profiles"));
             int before = root.faults().count();
             List<Rule> rules = RuleReader.read(root, store.onFailure());
-            Plans plans = planReader.read(rules, root.faults().count() == before);
+            boolean sound = root.faults().count() == before;
+            Plans plans = planReader.read(rules, sound);
+            if (sound && root.faults().count() == before) {
+                sources.check(rules, plans);
+            }
             return new Configuration(
                     source,
                     revision,
