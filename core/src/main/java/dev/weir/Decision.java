@@ -50,19 +50,23 @@ public final class Decision {
     private final Status status;
     private final Charge charge;
     private final boolean degraded;
-    private final @Nullable String blockReason;
     private final int retryAfterSeconds;
-    private Stage stage = Stage.WHOLE;
-    private @Nullable Charge both; // where this is the second of two stages
+    private @Nullable Detail detail;
 
     @SuppressWarnings("UnusedVariable") // COMPLETED reads and sets it
     private volatile boolean completed;
+
+    /* Design: what few decisions have stands in an object of its own, so that the others stay small. */
+    private record Detail(
+            @Nullable String blockReason,
+            Stage stage,
+            @Nullable Charge both) {}
 
     private Decision(Status status, Charge charge, boolean degraded, @Nullable String blockReason) {
         this.status = status;
         this.charge = charge;
         this.degraded = degraded;
-        this.blockReason = blockReason;
+        this.detail = blockReason == null ? null : new Detail(blockReason, Stage.WHOLE, null);
         this.retryAfterSeconds = retrySeconds();
     }
 
@@ -105,8 +109,7 @@ public final class Decision {
 
     /** Says where it was made, before anybody sees it. */
     Decision in(Stage where, @Nullable Charge ofBoth) {
-        this.stage = where;
-        this.both = ofBoth;
+        this.detail = new Detail(blockReason().orElse(null), where, ofBoth);
         return this;
     }
 
@@ -152,7 +155,7 @@ public final class Decision {
 
     /** {@return at which stage it was made} */
     public Stage stage() {
-        return stage;
+        return detail == null ? Stage.WHOLE : detail.stage();
     }
 
     /** {@return whether the request passes} */
@@ -187,7 +190,7 @@ public final class Decision {
 
     /** {@return why the caller is blocked, for the operator and not for the caller; empty if he is not} */
     public Optional<String> blockReason() {
-        return Optional.ofNullable(blockReason);
+        return detail == null ? Optional.empty() : Optional.ofNullable(detail.blockReason());
     }
 
     private List<String> names(boolean shadow) {
@@ -236,7 +239,7 @@ public final class Decision {
 
     /** What has a place in headers: that of both stages, where this is the second. */
     Charge shown() {
-        return both == null ? charge : both;
+        return detail == null || detail.both() == null ? charge : detail.both();
     }
 
     /** Whether the edge, where this was made, has had its say about a rule. */
