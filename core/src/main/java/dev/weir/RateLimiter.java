@@ -47,6 +47,7 @@ public final class RateLimiter implements AutoCloseable {
     private final ChargePlanner planner;
     private final ChargePlanner looker;
     private final ChargePlanner atEdge;
+    private final AnonymousWatch watch;
     private final StoreGate gate;
     private final @Nullable RequestCost requestCost;
     private final @Nullable RefusalHandler refusalHandler;
@@ -77,6 +78,7 @@ public final class RateLimiter implements AutoCloseable {
             this.gate = stores.gate(configuration, complaints);
             states.count(gate::degraded);
             List<Rule> rules = ChargePlanner.withCatchAll(configuration);
+            this.watch = new AnonymousWatch(rules);
             LimitCompiler compiler =
                     new LimitCompiler(configuration.plans(), rules, configuration.revision(), stores::check);
             ProfileCache cache = builder.profileSource == null
@@ -229,6 +231,9 @@ public final class RateLimiter implements AutoCloseable {
             @Nullable Decision edge) {
         if (isExempt(path, identity.addressOrNull())) {
             return Decision.exempt();
+        }
+        if (request != null) {
+            watch.look(request, identity);
         }
         RatedProfile ofTenant = profiles.ofTenant(identity);
         RatedProfile ofUser = profiles.ofUser(identity, ofTenant);
