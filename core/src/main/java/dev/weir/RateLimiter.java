@@ -54,6 +54,7 @@ public final class RateLimiter implements AutoCloseable {
     private final ChargePlanner planner;
     private final ChargePlanner looker;
     private final ChargePlanner atEdge;
+    private final AnonymousWatch watch;
     private final StoreGate gate;
     private final @Nullable RequestCost requestCost;
     private final @Nullable RefusalHandler refusalHandler;
@@ -90,6 +91,7 @@ public final class RateLimiter implements AutoCloseable {
             this.gate = stores.gate(configuration, complaints);
             states.count(gate::degraded);
             List<Rule> rules = ChargePlanner.withCatchAll(configuration);
+            this.watch = new AnonymousWatch(rules);
             LimitCompiler compiler = new LimitCompiler(
                     configuration.plans(),
                     AdmissionRules.behind(rules, configuration),
@@ -281,6 +283,9 @@ public final class RateLimiter implements AutoCloseable {
             @Nullable Decision edge) {
         if (isExempt(path, identity.addressOrNull())) {
             return Decision.exempt();
+        }
+        if (request != null) {
+            watch.look(request, identity);
         }
         RatedProfile ofTenant = profiles.ofTenant(identity);
         RatedProfile ofUser = profiles.ofUser(identity, ofTenant);

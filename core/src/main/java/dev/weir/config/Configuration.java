@@ -22,7 +22,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +159,19 @@ public record Configuration(
      */
     public static Configuration parse(String source, String text) {
         return parse(source, text, new Secrets(System::getenv, null));
+    }
+
+    /**
+     * Reads mappings, lists and single values that another program holds, such as a framework with files of its own.
+     *
+     * @param source what they are, for messages, which name no lines
+     * @param tree what a file would hold: mappings, lists, and single values, which are taken by their text
+     * @param secrets answers the secret of a name, for a reference such as <code>${NAME}</code>, or null if there is none
+     * @return what it says
+     * @throws ConfigurationException if it says something wrong
+     */
+    public static Configuration of(String source, Map<String, ?> tree, Function<String, @Nullable String> secrets) {
+        return ConfigurationReader.read(source, tree, new Secrets(secrets, null));
     }
 
     static Configuration parse(String source, String text, Secrets secrets) {

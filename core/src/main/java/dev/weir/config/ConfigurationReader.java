@@ -11,10 +11,12 @@ import dev.weir.plan.PathGlob;
 import dev.weir.plan.Plans;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
+import dev.weir.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,21 @@ final class ConfigurationReader {
 
     static Configuration read(String source, String text, Secrets secrets, String namespace) {
         Faults faults = new Faults(source);
-        Node root = NodeReader.read(source, text, faults);
+        return read(source, NodeReader.read(source, text, faults), faults, secrets, namespace);
+    }
+
+    /** Reads what is in memory already. */
+    static Configuration read(String source, Map<String, ?> tree, Secrets secrets) {
+        Faults faults = new Faults(source);
+        Node root = TreeNodes.of(tree, 0);
+        if (root == null) {
+            faults.add(0, "", "is nested too deep");
+        }
+        return read(source, root, faults, secrets, StoreSettings.DEFAULT_NAMESPACE);
+    }
+
+    private static Configuration read(
+            String source, @Nullable Node root, Faults faults, Secrets secrets, String namespace) {
         if (root == null) {
             faults.throwIfAny();
             throw new IllegalStateException("a file that does not parse must have a fault");
@@ -48,12 +64,17 @@ final class ConfigurationReader {
         try (root) {
             long revision = root.integer("revision", 0, MAX_REVISION, 0);
             StoreReader.Result store = StoreReader.read(root.section("store"), secrets, namespace);
-            var identity = IdentityReader.read(root.section("identity"));
+            SourceReader sources = new SourceReader(root.faults());
+            var identity = IdentityReader.read(root.section("identity"), sources);
             List<Exemption> exemptions = exemptions(root);
             PlanReader planReader = new PlanReader(root.section("tiers"), root.section("profiles"));
             int before = root.faults().count();
             List<Rule> rules = RuleReader.read(root, store.onFailure());
-            Plans plans = planReader.read(rules, root.faults().count() == before);
+            boolean sound = root.faults().count() == before;
+            Plans plans = planReader.read(rules, sound);
+            if (sound && root.faults().count() == before) {
+                sources.check(rules, plans);
+            }
             return new Configuration(
                     source,
                     revision,

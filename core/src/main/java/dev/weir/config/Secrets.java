@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds secrets where they belong, in the environment or in a file of their own, and other files beside the configuration. */
@@ -13,10 +13,10 @@ final class Secrets {
 
     private static final String FILE = "file:";
 
-    private final UnaryOperator<@Nullable String> environment;
+    private final Function<String, @Nullable String> environment;
     private final @Nullable Path folder;
 
-    Secrets(UnaryOperator<@Nullable String> environment, @Nullable Path folder) {
+    Secrets(Function<String, @Nullable String> environment, @Nullable Path folder) {
         this.environment = environment;
         this.folder = folder;
     }

@@ -99,8 +99,8 @@ public final class ClientAddressResolver {
             watched.set(WATCHED_REQUESTS);
             LOG.log(
                     Level.WARNING,
-                    "Requests arrive with X-Forwarded-For or Forwarded, but identity.ip.trusted-proxies lists no proxy: all"
-                            + " callers behind one proxy share one bucket. List your proxies there, or, if there are"
+                    "WEIR-004: Requests arrive with X-Forwarded-For or Forwarded, but identity.ip.trusted-proxies lists no"
+                            + " proxy: all callers behind one proxy share one bucket. List your proxies there, or, if there are"
                             + " none, ignore this: the headers are not believed.");
         }
     }

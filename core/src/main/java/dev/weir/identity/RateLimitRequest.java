@@ -45,6 +45,17 @@ public interface RateLimitRequest {
      */
     @Nullable Object attribute(String name);
 
+    /**
+     * Returns an attribute of the session that the request belongs to, and makes no session.
+     *
+     * @param name the name
+     * @return the value, or null if there is no session, or none of that name in it
+     */
+    @Nullable Object sessionAttribute(String name);
+
+    /** {@return the name of the host that the client has asked, without a port, or null if it is not known} */
+    @Nullable String host();
+
     /** {@return the authenticated caller, or null if there is none} */
     @Nullable Principal principal();
 

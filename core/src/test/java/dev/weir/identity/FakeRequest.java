@@ -16,7 +16,9 @@ public final class FakeRequest implements RateLimitRequest {
     private final Map<String, List<String>> headers = new HashMap<>();
     private final Map<String, Object> attributes = new HashMap<>();
     private String remoteAddress = "198.51.100.7";
-    private String user;
+    private Principal principal;
+    private final Map<String, Object> session = new HashMap<>();
+    private String host;
 
     private FakeRequest(String method, String path) {
         this.method = method;
@@ -52,8 +54,32 @@ public final class FakeRequest implements RateLimitRequest {
     }
 
     public FakeRequest user(String name) {
-        this.user = name;
+        return principal(() -> name);
+    }
+
+    public FakeRequest principal(Principal caller) {
+        this.principal = caller;
         return this;
+    }
+
+    public FakeRequest session(String name, Object value) {
+        session.put(name, value);
+        return this;
+    }
+
+    public FakeRequest host(String name) {
+        this.host = name;
+        return this;
+    }
+
+    @Override
+    public Object sessionAttribute(String name) {
+        return session.get(name);
+    }
+
+    @Override
+    public String host() {
+        return host;
     }
 
     @Override
@@ -83,7 +109,7 @@ public final class FakeRequest implements RateLimitRequest {
 
     @Override
     public Principal principal() {
-        return user == null ? null : () -> user;
+        return principal;
     }
 
     @Override

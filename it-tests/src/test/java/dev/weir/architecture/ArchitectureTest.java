@@ -160,6 +160,16 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
+    /** The module spring-boot is not among these classes. */
+    @Test
+    void spring_isSeenByNobodyHere() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", CORE + ".spring..")
+                .check(MAIN);
+    }
+
     @Test
     void jackson_isSeenByOnePackageOnly() {
         noClasses()

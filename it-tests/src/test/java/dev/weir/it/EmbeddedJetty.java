@@ -7,10 +7,17 @@ import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.FilterMapping;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.security.ConstraintMapping;
+import org.eclipse.jetty.ee11.servlet.security.ConstraintSecurityHandler;
+import org.eclipse.jetty.security.Constraint;
+import org.eclipse.jetty.security.HashLoginService;
+import org.eclipse.jetty.security.UserStore;
+import org.eclipse.jetty.security.authentication.BasicAuthenticator;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.security.Credential;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Jetty inside this JVM. */
@@ -36,6 +43,9 @@ final class EmbeddedJetty implements Container {
         ServletContainerInitializer initializer = (types, started) -> app.onStartup(started);
         context.addServletContainerInitializer(initializer);
         describe(app, context);
+        if (app.hasBasicAuthentication()) {
+            authenticate(context);
+        }
         server.setHandler(context);
         EmbeddedJetty started = new EmbeddedJetty(server, connector);
         try {
@@ -45,6 +55,21 @@ final class EmbeddedJetty implements Container {
             throw e;
         }
         return started;
+    }
+
+    private static void authenticate(ServletContextHandler context) {
+        UserStore users = new UserStore();
+        users.addUser("carol", Credential.getCredential("right"), new String[] {"user"});
+        HashLoginService login = new HashLoginService("test");
+        login.setUserStore(users);
+        ConstraintSecurityHandler security = new ConstraintSecurityHandler();
+        security.setAuthenticator(new BasicAuthenticator());
+        security.setLoginService(login);
+        ConstraintMapping mapping = new ConstraintMapping();
+        mapping.setPathSpec("/private/*");
+        mapping.setConstraint(Constraint.from("user", "user"));
+        security.addConstraintMapping(mapping);
+        context.setSecurityHandler(security);
     }
 
     private static void describe(WebApp app, ServletContextHandler context) {

@@ -6,11 +6,15 @@ import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
+import org.apache.catalina.authenticator.BasicAuthenticator;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.descriptor.web.LoginConfig;
+import org.apache.tomcat.util.descriptor.web.SecurityCollection;
+import org.apache.tomcat.util.descriptor.web.SecurityConstraint;
 
 /** Tomcat inside this JVM. */
 final class EmbeddedTomcat implements Container {
@@ -34,6 +38,9 @@ final class EmbeddedTomcat implements Container {
         Context context = tomcat.addContext("", app.root().orElse(folder).toString());
         context.addServletContainerInitializer((types, started) -> app.onStartup(started), Set.of());
         describe(app, context);
+        if (app.hasBasicAuthentication()) {
+            authenticate(tomcat, context);
+        }
         EmbeddedTomcat started = new EmbeddedTomcat(tomcat);
         try {
             tomcat.start();
@@ -45,6 +52,20 @@ final class EmbeddedTomcat implements Container {
             throw e;
         }
         return started;
+    }
+
+    private static void authenticate(Tomcat tomcat, Context context) {
+        tomcat.addUser("carol", "right");
+        tomcat.addRole("carol", "user");
+        SecurityCollection paths = new SecurityCollection();
+        paths.addPattern("/private/*");
+        SecurityConstraint constraint = new SecurityConstraint();
+        constraint.addCollection(paths);
+        constraint.addAuthRole("user");
+        context.addConstraint(constraint);
+        context.addSecurityRole("user");
+        context.setLoginConfig(new LoginConfig("BASIC", "test", null, null));
+        context.getPipeline().addValve(new BasicAuthenticator());
     }
 
     private static void describe(WebApp app, Context context) {

@@ -101,7 +101,9 @@ final class Http {
 
     private static void write(Socket socket, String method, String target, String first, String... headers)
             throws IOException {
-        String head = method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + first + "\r\n"
+        boolean toHost = List.of(headers).stream().anyMatch(header -> header.startsWith("Host:"));
+        String host = toHost ? "" : "Host: 127.0.0.1\r\n";
+        String head = method + " " + target + " HTTP/1.1\r\n" + host + first + "\r\n"
                 + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();

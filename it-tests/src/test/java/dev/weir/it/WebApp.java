@@ -55,6 +55,7 @@ final class WebApp {
     private Optional<Path> root = Optional.empty();
     private int names;
     private int maxHeaderBytes = 8192;
+    private boolean basicAuthentication;
 
     /** Adds a servlet that can be asynchronous. */
     WebApp servlet(String pattern, Handler handler) {
@@ -112,6 +113,12 @@ final class WebApp {
         return this;
     }
 
+    /** Lets the container itself ask who is calling, for paths below {@code /private}: carol with the password right. */
+    WebApp basicAuthentication() {
+        basicAuthentication = true;
+        return this;
+    }
+
     /** Sets the folder that holds WEB-INF. */
     WebApp root(Path folder) {
         root = Optional.of(folder);
@@ -125,6 +132,10 @@ final class WebApp {
     }
 
     // For containers
+
+    boolean hasBasicAuthentication() {
+        return basicAuthentication;
+    }
 
     int maxHeaderBytes() {
         return maxHeaderBytes;

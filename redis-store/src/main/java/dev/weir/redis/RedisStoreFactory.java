@@ -5,6 +5,7 @@ import dev.weir.store.RateLimitStore;
 import dev.weir.store.RateLimitStoreFactory;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,10 +35,7 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
     @Override
     public RateLimitStore open(StoreSettings settings, TimeSource time) {
         Map<String, String> options = settings.options();
-        if (!"script".equals(options.getOrDefault("strategy", "script"))) {
-            throw new IllegalArgumentException("store.redis.strategy: " + options.get("strategy")
-                    + " is not there yet; write script, or leave it out");
-        }
+        checkStrategy(settings);
         RedisURI uri = ServerUri.of(options);
         RedisKeys.of(settings.namespace(), options.get("secret")); // before there are threads to end
         String authorities = authorities(options, uri);
@@ -48,6 +46,36 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
             String secret = options.get("secret");
             return (secret == null ? builder : builder.secret(secret)).build();
         });
+    }
+
+    /**
+     * Opens a store on a client that the application has made, and closes itself.
+     *
+     * @param client the client, whose threads and options are used
+     * @param settings how to reach Redis, as configured
+     * @param time the clocks
+     * @return the store, which the application closes before the client
+     * @throws IllegalArgumentException if the settings cannot work
+     */
+    public RedisStore open(RedisClient client, StoreSettings settings, TimeSource time) {
+        checkStrategy(settings);
+        if (settings.options().containsKey("ca")) {
+            throw new IllegalArgumentException(
+                    "store.redis.ca: whom to trust is said by the options of the application's own client; leave it out");
+        }
+        RedisStoreBuilder builder = RedisStore.builder(client, ServerUri.of(settings.options()))
+                .namespace(settings.namespace())
+                .time(time);
+        String secret = settings.options().get("secret");
+        return (secret == null ? builder : builder.secret(secret)).build();
+    }
+
+    private static void checkStrategy(StoreSettings settings) {
+        String strategy = settings.options().getOrDefault("strategy", "script");
+        if (!strategy.equals("script")) {
+            throw new IllegalArgumentException(
+                    "store.redis.strategy: " + strategy + " is not there yet; write script, or leave it out");
+        }
     }
 
     /** What is no certificate would be found only when it is too late to say so. */

@@ -63,6 +63,7 @@ public final class RateLimitFilter implements Filter {
     private final boolean ownsLimiter;
     private final Complaints complaints = new Complaints();
     private final Answers answers = new Answers(complaints);
+    private final MappingWatch watch = new MappingWatch();
     private @Nullable RateLimiter limiter;
     private String attribute = "";
     private boolean edge;
@@ -199,15 +200,19 @@ public final class RateLimitFilter implements Filter {
     private Object mark(HttpServletRequest request) {
         try {
             Object mark = request.getAttribute(attribute);
-            if (mark == limiter) {
-                return SEEN;
-            }
             boolean error = request.getDispatcherType() == DispatcherType.ERROR;
-            if (mark instanceof Passage passage && passage.isOf(limiter)) {
-                return !edge && !error && passage.enterIdentity() ? passage : SEEN;
+            Passage passage = mark instanceof Passage known && known.isOf(limiter) ? known : null;
+            if (passage != null && !edge && passage.enterIdentity() && !error) {
+                watch.entered(request);
+                return passage;
+            }
+            if (passage != null || mark == limiter) {
+                watch.seenAgain(request, edge && mark == limiter);
+                return SEEN;
             }
             Object made = edge && !error ? new Passage(requireNonNull(limiter)) : limiter;
             request.setAttribute(attribute, made);
+            watch.entered(request);
             return error ? SEEN : made instanceof Passage ? made : NEW;
         } catch (Throwable e) {
             complaints.addUnlessFatal("A request cannot be marked, and may be counted twice.", e);

@@ -3,6 +3,7 @@ package dev.weir.servlet;
 
 import dev.weir.identity.RateLimitRequest;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,6 +58,22 @@ final class ServletRateLimitRequest implements RateLimitRequest {
     @Override
     public @Nullable Object attribute(String name) {
         return request.getAttribute(name);
+    }
+
+    /** A session that has ended in the meantime is none. */
+    @Override
+    public @Nullable Object sessionAttribute(String name) {
+        HttpSession session = request.getSession(false);
+        try {
+            return session == null ? null : session.getAttribute(name);
+        } catch (IllegalStateException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public @Nullable String host() {
+        return request.getServerName();
     }
 
     @Override

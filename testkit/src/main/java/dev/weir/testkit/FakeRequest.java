@@ -30,24 +30,28 @@ public final class FakeRequest implements RateLimitRequest {
 
     private final String method;
     private final String path;
-    private final String peer;
-    private final @Nullable String user;
-    private final Map<String, List<String>> headers;
-    private final Map<String, Object> attributes;
+    private String peer = SOMEWHERE;
+    private @Nullable String host;
+    private @Nullable Principal principal;
+    private Map<String, List<String>> headers = Map.of();
+    private Map<String, Object> attributes = Map.of();
+    private Map<String, Object> session = Map.of();
 
-    private FakeRequest(
-            String method,
-            String path,
-            String peer,
-            @Nullable String user,
-            Map<String, List<String>> headers,
-            Map<String, Object> attributes) {
+    private FakeRequest(String method, String path) {
         this.method = requireNonNull(method, "method");
         this.path = requireNonNull(path, "path");
-        this.peer = requireNonNull(peer, "peer");
-        this.user = user;
-        this.headers = headers;
-        this.attributes = attributes;
+    }
+
+    /* Design: a copy is changed before anybody else sees it, and never again. */
+    private FakeRequest copy() {
+        FakeRequest copy = new FakeRequest(method, path);
+        copy.peer = peer;
+        copy.host = host;
+        copy.principal = principal;
+        copy.headers = headers;
+        copy.attributes = attributes;
+        copy.session = session;
+        return copy;
     }
 
     /**
@@ -78,7 +82,7 @@ public final class FakeRequest implements RateLimitRequest {
      * @return the request
      */
     public static FakeRequest of(String method, String path) {
-        return new FakeRequest(method, path, SOMEWHERE, null, Map.of(), Map.of());
+        return new FakeRequest(method, path);
     }
 
     /**
@@ -88,7 +92,20 @@ public final class FakeRequest implements RateLimitRequest {
      * @return a request of this caller
      */
     public FakeRequest user(String name) {
-        return new FakeRequest(method, path, peer, requireNonNull(name, "name"), headers, attributes);
+        requireNonNull(name, "name");
+        return principal(() -> name);
+    }
+
+    /**
+     * Sets the authenticated caller, as what authenticates would show him: with the claims of his token, for instance.
+     *
+     * @param caller the principal
+     * @return a request of this caller
+     */
+    public FakeRequest principal(Principal caller) {
+        FakeRequest copy = copy();
+        copy.principal = requireNonNull(caller, "caller");
+        return copy;
     }
 
     /**
@@ -98,7 +115,21 @@ public final class FakeRequest implements RateLimitRequest {
      * @return a request from there
      */
     public FakeRequest from(String address) {
-        return new FakeRequest(method, path, address, user, headers, attributes);
+        FakeRequest copy = copy();
+        copy.peer = requireNonNull(address, "address");
+        return copy;
+    }
+
+    /**
+     * Sets the host that is asked.
+     *
+     * @param name its name, without a port
+     * @return a request to this host
+     */
+    public FakeRequest host(String name) {
+        FakeRequest copy = copy();
+        copy.host = requireNonNull(name, "name");
+        return copy;
     }
 
     /**
@@ -113,7 +144,9 @@ public final class FakeRequest implements RateLimitRequest {
         List<String> values = new ArrayList<>(headers(name));
         values.add(requireNonNull(value, "value"));
         more.put(lower(name), List.copyOf(values));
-        return new FakeRequest(method, path, peer, user, Map.copyOf(more), attributes);
+        FakeRequest copy = copy();
+        copy.headers = Map.copyOf(more);
+        return copy;
     }
 
     /**
@@ -124,9 +157,28 @@ public final class FakeRequest implements RateLimitRequest {
      * @return a request with this attribute too
      */
     public FakeRequest attribute(String name, Object value) {
-        Map<String, Object> more = new HashMap<>(attributes);
+        FakeRequest copy = copy();
+        copy.attributes = with(attributes, name, value);
+        return copy;
+    }
+
+    /**
+     * Sets an attribute of the session that the request belongs to.
+     *
+     * @param name the name
+     * @param value the value
+     * @return a request with this attribute in its session too
+     */
+    public FakeRequest session(String name, Object value) {
+        FakeRequest copy = copy();
+        copy.session = with(session, name, value);
+        return copy;
+    }
+
+    private static Map<String, Object> with(Map<String, Object> before, String name, Object value) {
+        Map<String, Object> more = new HashMap<>(before);
         more.put(name, value);
-        return new FakeRequest(method, path, peer, user, headers, Map.copyOf(more));
+        return Map.copyOf(more);
     }
 
     private static String lower(String name) {
@@ -161,8 +213,17 @@ public final class FakeRequest implements RateLimitRequest {
 
     @Override
     public @Nullable Principal principal() {
-        String name = user;
-        return name == null ? null : () -> name;
+        return principal;
+    }
+
+    @Override
+    public @Nullable Object sessionAttribute(String name) {
+        return session.get(name);
+    }
+
+    @Override
+    public @Nullable String host() {
+        return host;
     }
 
     @Override
@@ -177,6 +238,6 @@ public final class FakeRequest implements RateLimitRequest {
 
     @Override
     public String toString() {
-        return method + " " + path + " from " + (user == null ? peer : user + " at " + peer);
+        return method + " " + path + " from " + (principal == null ? peer : principal.getName() + " at " + peer);
     }
 }

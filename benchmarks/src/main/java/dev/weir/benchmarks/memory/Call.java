@@ -68,6 +68,16 @@ public final class Call implements RateLimitRequest, Principal {
     }
 
     @Override
+    public @Nullable Object sessionAttribute(String name) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String host() {
+        return null;
+    }
+
+    @Override
     public String remoteAddress() {
         return ADDRESS;
     }
