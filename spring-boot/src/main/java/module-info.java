@@ -10,8 +10,8 @@ module dev.weir.spring {
     requires static transitive org.jspecify;
     requires spring.beans;
     requires spring.boot;
-    requires spring.boot.autoconfigure;
-    requires spring.context;
+    requires transitive spring.boot.autoconfigure;
+    requires transitive spring.context;
     requires spring.core;
 
     exports dev.weir.spring;

@@ -43,6 +43,7 @@ import org.springframework.core.io.ResourceLoader;
  *
  * @since 0.1
  */
+@SuppressWarnings("exports") // the import is a matter between Spring and this module
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty(prefix = "weir", name = "enabled", havingValue = "true", matchIfMissing = true)
