@@ -69,10 +69,6 @@ final class Running implements AutoCloseable {
         return port;
     }
 
-    Process process() {
-        return process;
-    }
-
     /** What it has written to its console, and Tomcat to its log of the host. */
     String log() {
         StringBuilder all = new StringBuilder();
