@@ -67,7 +67,8 @@ final class RedisAims {
         // Three of its decisions, one after the other, are a third as fast as one.
         ratio(Quantity.PER_SECOND, new Cell(Kind.GATEWAY, many, threads), Kind.WEIR_3)
                 .ifPresent(ratio -> aims.atMost(
-                        "speed of three decisions of Spring Cloud Gateway's script beside Weir: 3 buckets" + where(many),
+                        "speed of three decisions of Spring Cloud Gateway's script beside Weir: 3 buckets"
+                                + where(many),
                         1 / THREE_BUCKETS_SPEED,
                         ratio / 3,
                         Numbers::ratio));
