@@ -106,6 +106,24 @@ final class ChargePlanner {
         return charge;
     }
 
+    /** Whether a request passes under overload: a rule says so that applies to it, or it is a preflight, which costs little. */
+    boolean isNeverShed(String method, String path, RateLimitRequest request, Identity identity) {
+        if (isPreflight(method, request)) {
+            return true;
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            if (rule.neverShed() && rule.mode() != Mode.OFF && rule.matches(method, path) && applies(rule, identity)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean applies(Rule rule, Identity identity) {
+        return part(identity, rule.per()) != null && (rule.within() == null || part(identity, rule.within()) != null);
+    }
+
     private static boolean isPreflight(String method, @Nullable RateLimitRequest request) {
         return method.equals("OPTIONS")
                 && request != null

@@ -28,6 +28,7 @@ final class Complaints {
         REFUSAL("The RefusalHandler failed; the standard answer is sent."),
         STORE("The store failed; the rules' on-failure decides."),
         LISTENER("A RateLimitListener failed; the request is not touched by it."),
+        ANOMALY("An anomaly cannot be recorded; the request is not touched by it."),
         QUEUE("A queued RateLimitListener is too slow; events are left out."),
         SHADOW("A rule in shadow mode would have refused a request:");
 

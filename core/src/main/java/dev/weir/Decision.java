@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir;
 
+import dev.weir.identity.IpAddress;
 import dev.weir.key.Scope;
 import dev.weir.store.Action;
 import dev.weir.store.Charge;
@@ -38,7 +39,9 @@ public final class Decision {
         /** The caller is blocked: 403. */
         BLOCKED,
         /** The store did not answer and a rule is closed then: 503. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** The server is overloaded, and sheds this request before others; it was not counted: 503. */
+        SHED
     }
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -49,8 +52,8 @@ public final class Decision {
     private final Status status;
     private final Charge charge;
     private final boolean degraded;
-    private final @Nullable String blockReason;
     private final int retryAfterSeconds;
+    private @Nullable Object about; // the reason of a block, else the address that an admitted request came from
 
     @SuppressWarnings("UnusedVariable") // COMPLETED reads and sets it
     private volatile boolean completed;
@@ -59,8 +62,15 @@ public final class Decision {
         this.status = status;
         this.charge = charge;
         this.degraded = degraded;
-        this.blockReason = blockReason;
+        this.about = blockReason;
         this.retryAfterSeconds = retrySeconds();
+    }
+
+    private Decision(int shedSeconds) {
+        this.status = Status.SHED;
+        this.charge = NOTHING;
+        this.degraded = false;
+        this.retryAfterSeconds = shedSeconds;
     }
 
     /* Design: an AtomicBoolean would be one more object at each request. */
@@ -78,6 +88,15 @@ public final class Decision {
 
     static Decision blocked(String reason) {
         return new Decision(Status.BLOCKED, NOTHING, false, reason);
+    }
+
+    /**
+     * The server is overloaded.
+     *
+     * @param seconds when to come back, at least 1
+     */
+    static Decision shed(int seconds) {
+        return new Decision(seconds);
     }
 
     /**
@@ -172,7 +191,7 @@ public final class Decision {
 
     /** {@return why the caller is blocked, for the operator and not for the caller; empty if he is not} */
     public Optional<String> blockReason() {
-        return Optional.ofNullable(blockReason);
+        return about instanceof String reason ? Optional.of(reason) : Optional.empty();
     }
 
     private List<String> names(boolean shadow) {
@@ -210,6 +229,17 @@ public final class Decision {
     }
 
     // For the limiter
+
+    /** Remembers where a request came from that passes, for when its answer says that the credentials were bad. */
+    void from(@Nullable IpAddress address) {
+        if (status == Status.ADMITTED) {
+            about = address;
+        }
+    }
+
+    @Nullable IpAddress address() {
+        return about instanceof IpAddress address ? address : null;
+    }
 
     Charge charge() {
         return charge;

@@ -19,9 +19,9 @@ import dev.weir.time.TimeSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiter implements AutoCloseable {
 
+    private static final int UNAUTHORIZED = 401;
+
     private final Configuration configuration;
     private final RateLimitKeyResolver resolver;
     private final ClientAddressResolver addresses;
@@ -58,10 +60,10 @@ public final class RateLimiter implements AutoCloseable {
     private final TimeSource time;
     private final Complaints complaints;
     private final StoreAccess stores;
+    private final AnomalyRecorder anomalies;
+    private final ResourceMonitor resources;
+    private final @Nullable LoadShedder shedder;
     private final @Nullable Callbacks callbacks;
-    private final AnomalyLog anomalies;
-    private final boolean ownsAnomalies;
-    private final @Nullable ResourceMonitor monitor;
     private final SecurityPolicy policy;
 
     RateLimiter(RateLimiterBuilder builder) {
@@ -77,10 +79,9 @@ public final class RateLimiter implements AutoCloseable {
         this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
         this.answerHeaders = new AnswerHeaders(configuration.responses());
         this.listeners = listeners(builder, executor, complaints);
-        this.ownsAnomalies = builder.anomalies == null;
-        this.anomalies = builder.anomalies == null ? openLog(configuration, time) : builder.anomalies;
-        this.monitor = builder.monitor == null ? openMonitor(configuration, time) : builder.monitor;
         StoreStates states = new StoreStates(time, listeners, executor, complaints);
+        this.resources = builder.resourceMonitor == null ? monitor() : builder.resourceMonitor;
+        this.shedder = configuration.overload().isPresent() ? new LoadShedder(resources, time) : null;
         this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
             this.gate = stores.gate(configuration, complaints);
@@ -103,35 +104,53 @@ public final class RateLimiter implements AutoCloseable {
                     profiles.anonymous(),
                     builder.requestCost == null ? null : this::cost);
             this.looker = planner.looking();
-            Admission admission = new Admission(configuration, profiles, gate.decidingAll(), anomalies, monitor);
-            this.policy = new SecurityPolicy(
-                    new SecurityPolicy.Parts(
-                            admission, configuration.plans(), profileStore, anomalies, monitor, executor),
-                    () -> {});
-            stores.start(profileStore::poll);
+            this.anomalies = AnomalyRecorder.open(builder, executor, time, complaints);
+            this.policy = policy(builder, executor);
+            if (stores.maps() != null) {
+                profileStore.poll(); // who is blocked must be before the first request
+            }
+            stores.start(chores(builder));
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
             throw e;
         }
     }
 
-    private static AnomalyLog openLog(Configuration configuration, TimeSource time) {
-        return AnomalyLog.builder()
-                .remember(configuration.anomalies().remember())
-                .time(time)
-                .build();
+    private ResourceMonitor monitor() {
+        ResourceMonitor.Builder monitor = ResourceMonitor.builder().time(time);
+        configuration
+                .overload()
+                .ifPresent(settings -> monitor.cpuPercent(settings.cpuPercent())
+                        .memoryPercent(settings.memoryPercent())
+                        .interval(settings.interval()));
+        return monitor.build();
     }
 
-    private static @Nullable ResourceMonitor openMonitor(Configuration configuration, TimeSource time) {
-        return configuration
-                .overload()
-                .map(settings -> ResourceMonitor.builder()
-                        .cpuPercent(settings.cpuPercent())
-                        .memoryPercent(settings.memoryPercent())
-                        .interval(settings.interval())
-                        .time(time)
-                        .build())
-                .orElse(null);
+    /** Starts are refused and delayed under load only if a monitor was configured or given. */
+    private SecurityPolicy policy(RateLimiterBuilder builder, Executor executor) {
+        boolean minds = shedder != null || builder.resourceMonitor != null;
+        ResourceMonitor monitor = minds ? resources : null;
+        Admission admission = new Admission(configuration, profiles, gate.decidingAll(), anomalies.log(), monitor);
+        return new SecurityPolicy(
+                new SecurityPolicy.Parts(
+                        admission, configuration.plans(), profileStore, anomalies.log(), monitor, executor),
+                () -> {});
+    }
+
+    /** What the limiter's one thread does beside looking after a shared store. */
+    private List<LongSupplier> chores(RateLimiterBuilder builder) {
+        List<LongSupplier> chores = new ArrayList<>();
+        if (shedder != null && builder.resourceMonitor == null) {
+            chores.add(resources::poll);
+        }
+        boolean tells = configuration.anomalies().file().isPresent() || !builder.anomalyCallbacks.isEmpty();
+        if (tells && builder.anomalyLog == null) {
+            chores.add(anomalies.log()::poll);
+        }
+        if (stores.maps() != null) {
+            chores.add(stores.polling(profileStore::poll));
+        }
+        return chores;
     }
 
     private static List<RateLimitListener> listeners(
@@ -217,9 +236,25 @@ public final class RateLimiter implements AutoCloseable {
         if (blocked != null) {
             return Decision.blocked(blocked);
         }
-        return request == null
-                ? gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser))
-                : gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser));
+        if (request == null) {
+            return gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser));
+        }
+        if (shedder != null && shedder.isOverloaded() && !planner.isNeverShed(method, path, request, identity)) {
+            int seconds = shedder.secondsIfShed(priority(identity, ofTenant, ofUser));
+            if (seconds > 0) {
+                return Decision.shed(seconds);
+            }
+        }
+        Decision decision = gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser));
+        decision.from(identity.addressOrNull());
+        return decision;
+    }
+
+    /** That of the most precise profile that is known of a caller. */
+    private int priority(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
+        RatedProfile profile =
+                identity.userKey() != null ? ofUser : identity.tenantKey() != null ? ofTenant : profiles.anonymous();
+        return configuration.plans().tier(profile.profile()).priority();
     }
 
     /**
@@ -241,7 +276,14 @@ public final class RateLimiter implements AutoCloseable {
      * @return whether the numbers in the headers have changed thereby
      */
     public boolean complete(Decision decision, int status) {
-        return decision.tryComplete() && gate.complete(decision, status);
+        if (!decision.tryComplete()) {
+            return false;
+        }
+        boolean changed = gate.complete(decision, status);
+        if (status == UNAUTHORIZED && decision.status() == Decision.Status.ADMITTED) {
+            anomalies.unauthorized(decision);
+        }
+        return changed;
     }
 
     /**
@@ -299,19 +341,33 @@ public final class RateLimiter implements AutoCloseable {
         return gate.inFlight();
     }
 
+    /**
+     * Returns the log of what was refused, blocked and shed, and of answers that say that credentials were bad. The application
+     * may record in it too.
+     *
+     * @return the log
+     */
+    public AnomalyLog anomalies() {
+        return anomalies.log();
+    }
+
+    /** {@return what tells whether the server is overloaded} */
+    public ResourceMonitor resources() {
+        return resources;
+    }
+
+    /**
+     * Returns how many requests were shed under overload.
+     *
+     * @return the number since the start, 0 if the configuration has no section {@code overload}
+     */
+    public long shedRequests() {
+        return shedder == null ? 0 : shedder.shed();
+    }
+
     /** {@return what callers may start and hold: it counts in the same store, by the same profiles} */
     public SecurityPolicy securityPolicy() {
         return policy;
-    }
-
-    /** {@return where security events are recorded} */
-    public AnomalyLog anomalies() {
-        return anomalies;
-    }
-
-    /** {@return what tells whether the server is overloaded, empty if nothing was configured that does} */
-    public Optional<ResourceMonitor> monitor() {
-        return Optional.ofNullable(monitor);
     }
 
     /** {@return the profiles and blocks that are set at run time} */
@@ -330,11 +386,12 @@ public final class RateLimiter implements AutoCloseable {
         try {
             stores.close();
         } finally {
-            if (callbacks != null) {
-                callbacks.close();
-            }
-            if (ownsAnomalies) {
+            try {
                 anomalies.close();
+            } finally {
+                if (callbacks != null) {
+                    callbacks.close();
+                }
             }
         }
     }
@@ -400,6 +457,9 @@ public final class RateLimiter implements AutoCloseable {
     /** Whatever happens here, the request has its decision; if that cannot reach it, nothing stays held. */
     private void report(String method, String path, Identity identity, Decision decision) {
         try {
+            if (!decision.isAdmitted()) {
+                anomalies.refused(identity, decision);
+            }
             List<String> shadows = decision.shadowRefusals();
             if (!shadows.isEmpty()) {
                 complaints.about(Matter.SHADOW, String.join(", ", shadows), null);

@@ -3,6 +3,7 @@ package dev.weir;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.anomaly.Anomaly;
 import dev.weir.anomaly.AnomalyLog;
 import dev.weir.config.Configuration;
 import dev.weir.identity.RateLimitKeyResolver;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class RateLimiterBuilder {
     final Configuration configuration;
     final List<RateLimitListener> listeners = new ArrayList<>();
     final List<Queued> queuedListeners = new ArrayList<>();
+    final List<Consumer<Anomaly>> anomalyCallbacks = new ArrayList<>();
 
     @Nullable RateLimitKeyResolver resolver;
 
@@ -42,9 +45,9 @@ public final class RateLimiterBuilder {
 
     @Nullable RateLimitStore store;
 
-    @Nullable AnomalyLog anomalies;
+    @Nullable AnomalyLog anomalyLog;
 
-    @Nullable ResourceMonitor monitor;
+    @Nullable ResourceMonitor resourceMonitor;
 
     @Nullable Executor executor;
 
@@ -158,29 +161,42 @@ public final class RateLimiterBuilder {
     }
 
     /**
-     * Records security events in a log that the application has made, and will close, instead of the configured one.
+     * Records in an anomaly log that the application has opened, and will close, instead of the configured one.
      *
-     * @param own the log, which several limiters may share
+     * @param open the log
      * @return this
      */
-    public RateLimiterBuilder anomalies(AnomalyLog own) {
-        this.anomalies = once(this.anomalies, own, "anomalies");
+    public RateLimiterBuilder anomalyLog(AnomalyLog open) {
+        this.anomalyLog = once(this.anomalyLog, open, "anomalyLog");
         return this;
     }
 
     /**
-     * Goes by a monitor of the application's under overload, instead of the configured one.
+     * Calls back with anomalies, a sample of them as in the file: see {@link dev.weir.anomaly.AnomalyLogBuilder#onAnomaly}.
+     *
+     * @param alert told of events off the request's thread; it may block, and whatever it throws is caught
+     * @return this
+     */
+    public RateLimiterBuilder onAnomaly(Consumer<Anomaly> alert) {
+        anomalyCallbacks.add(requireNonNull(alert, "alert"));
+        return this;
+    }
+
+    /**
+     * Judges overload by a monitor of the application's own, with its own thresholds, instead of the configured one. It is read
+     * when requests ask it, unless the application polls it. Requests are shed only if the configuration has the section
+     * {@code overload}.
      *
      * @param own the monitor
      * @return this
      */
-    public RateLimiterBuilder monitor(ResourceMonitor own) {
-        this.monitor = once(this.monitor, own, "monitor");
+    public RateLimiterBuilder resourceMonitor(ResourceMonitor own) {
+        this.resourceMonitor = once(this.resourceMonitor, own, "resourceMonitor");
         return this;
     }
 
     /**
-     * Runs slow code of the application ({@link ProfileSource}, queued listeners) on its own executor, instead of on a
+     * Runs slow code of the application ({@link ProfileSource}, queued listeners), and writes files, on its own executor, instead of on a
      * daemon thread of the limiter.
      *
      * @param own the executor, which runs or rejects what it is given, and which the application ends
@@ -215,7 +231,7 @@ public final class RateLimiterBuilder {
      *
      * @return the limiter, which the application closes
      * @throws IllegalArgumentException if the configuration names a store that is not on the class path, or that cannot
-     *     work as configured
+     *     work as configured, or an anomaly file that can never be written
      */
     public RateLimiter build() {
         return new RateLimiter(this);

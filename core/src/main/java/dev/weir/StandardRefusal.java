@@ -26,6 +26,7 @@ final class StandardRefusal {
         return switch (decision.status()) {
             case BLOCKED -> answer(403, FORBIDDEN);
             case UNAVAILABLE -> answer(503, UNAVAILABLE);
+            case SHED -> answer(503, shed(decision));
             case REFUSED -> answer(429, exceeded(decision, retryDetail(decision)));
             case IMPOSSIBLE -> answer(429, exceeded(decision, "This request costs more than the quota can ever hold."));
             case ADMITTED, EXEMPT -> throw new IllegalArgumentException("the request is not refused");
@@ -38,8 +39,17 @@ final class StandardRefusal {
     }
 
     private static String retryDetail(Decision decision) {
+        return "Too many requests. " + retryIn(decision);
+    }
+
+    private static String retryIn(Decision decision) {
         long seconds = decision.retryAfterSeconds();
-        return "Too many requests. Retry in " + seconds + (seconds == 1 ? " second." : " seconds.");
+        return "Retry in " + seconds + (seconds == 1 ? " second." : " seconds.");
+    }
+
+    private static String shed(Decision decision) {
+        return "{\"type\":\"" + TYPES + "temporary-reduced-capacity\",\"title\":\"Temporarily reduced capacity\","
+                + "\"status\":503,\"detail\":\"The server is under load. " + retryIn(decision) + "\"}";
     }
 
     private static String exceeded(Decision decision, String detail) {

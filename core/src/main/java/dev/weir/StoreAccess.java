@@ -3,6 +3,7 @@ package dev.weir;
 
 import dev.weir.config.Configuration;
 import dev.weir.guard.GuardedStore;
+import dev.weir.guard.Pulse;
 import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Mode;
 import dev.weir.plan.Rule;
@@ -13,18 +14,21 @@ import dev.weir.store.SharedRateLimitStore;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A limiter's store with all that stands around it, and the end of what of that the limiter has opened. Thread-safe. */
 final class StoreAccess implements AutoCloseable {
 
     private static final String INSTANCES = "instances";
+    private static final long POLL_NANOS = 500_000_000;
 
     private final RateLimitStore store;
     private final @Nullable RateLimitStore opened;
     private final @Nullable GuardedStore guard;
     private final @Nullable LocalShare local;
     private final @Nullable SharedMaps maps;
+    private @Nullable Pulse pulse; // where no guard has one; written before it is shared
 
     private StoreAccess(
             RateLimitStore store,
@@ -102,16 +106,32 @@ final class StoreAccess implements AutoCloseable {
     }
 
     /**
-     * Begins to look after a shared store. To be called once, when nothing can fail any more.
-     *
-     * @param poll looks for what other instances have set, if they share more than their limits
+     * The chore of looking for what other instances have set, twice a second so that it counts within one. A store that does
+     * not answer is left alone, so that the heartbeat which finds it back is not held up.
      */
-    void start(Runnable poll) {
-        if (guard != null) {
-            if (maps != null) {
-                poll.run(); // who is blocked must be before the first request
+    LongSupplier polling(Runnable poll) {
+        return () -> {
+            if (guard != null && guard.answers()) {
+                poll.run();
             }
-            guard.start(maps == null ? null : poll);
+            return POLL_NANOS;
+        };
+    }
+
+    /**
+     * Begins to look after a shared store, and to do chores. To be called once, when nothing can fail any more.
+     *
+     * @param chores each answers how many nanoseconds there are until the next time, at least 1
+     */
+    void start(List<LongSupplier> chores) {
+        if (guard != null) {
+            chores.forEach(guard::beside);
+            guard.start();
+        } else if (!chores.isEmpty()) {
+            Pulse own = new Pulse(() -> Long.MAX_VALUE);
+            chores.forEach(own::also);
+            own.start();
+            pulse = own;
         }
     }
 
@@ -121,6 +141,9 @@ final class StoreAccess implements AutoCloseable {
         try {
             if (guard != null) {
                 guard.close();
+            }
+            if (pulse != null) {
+                pulse.close();
             }
         } finally {
             try {

@@ -4,6 +4,7 @@ package dev.weir.anomaly;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.identity.Identity;
+import dev.weir.identity.IpAddress;
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
 import java.time.Instant;
@@ -36,7 +37,7 @@ public final class Anomaly {
     private final Severity severity;
     private final @Nullable String tenant;
     private final @Nullable String user;
-    private final @Nullable String address;
+    private final @Nullable Object address; // becomes text when it is asked for, because most events are never read
     private final @Nullable String service;
     private final @Nullable String rule;
     private final String details;
@@ -105,7 +106,7 @@ public final class Anomaly {
 
     /** {@return the address, empty if unknown} */
     public Optional<String> address() {
-        return Optional.ofNullable(address);
+        return Optional.ofNullable(address).map(Object::toString);
     }
 
     /** {@return the service that was to be started, empty if it is not about one} */
@@ -140,7 +141,7 @@ public final class Anomaly {
         return new Anomaly(this, when, events + " more were left out", events);
     }
 
-    @Nullable String addressOrNull() {
+    @Nullable Object addressOrNull() {
         return address;
     }
 
@@ -174,7 +175,7 @@ public final class Anomaly {
         private Severity severity;
         private @Nullable String tenant;
         private @Nullable String user;
-        private @Nullable String address;
+        private @Nullable Object address;
         private @Nullable String service;
         private @Nullable String rule;
         private String details = "";
@@ -193,8 +194,7 @@ public final class Anomaly {
         public Builder identity(Identity who) {
             this.tenant = who.tenantKey() == null ? null : who.tenantKey().value();
             this.user = who.userKey() == null ? null : who.userKey().value();
-            this.address =
-                    who.addressOrNull() == null ? null : who.addressOrNull().toString();
+            this.address = who.addressOrNull();
             return this;
         }
 
@@ -228,6 +228,17 @@ public final class Anomaly {
          */
         public Builder address(@Nullable String literal) {
             this.address = known(literal);
+            return this;
+        }
+
+        /**
+         * Sets the address.
+         *
+         * @param known the address, or null if it is not known
+         * @return this
+         */
+        public Builder address(@Nullable IpAddress known) {
+            this.address = known;
             return this;
         }
 

@@ -27,7 +27,7 @@ final class AnomalySampler {
     private record Caller(
             AnomalyType type,
             @Nullable String tenant,
-            @Nullable String name) {}
+            @Nullable Object name) {}
 
     private static final class Share {
         private final Anomaly first;
@@ -94,7 +94,8 @@ final class AnomalySampler {
         String user = event.userOrNull();
         String tenant = event.tenantOrNull();
         boolean byName = user != null || tenant != null;
-        return new Caller(event.type(), tenant, byName ? user : event.addressOrNull());
+        Object name = byName ? user : event.addressOrNull();
+        return new Caller(event.type(), tenant, name);
     }
 
     private void leaveOut(AnomalyType type, long events) {

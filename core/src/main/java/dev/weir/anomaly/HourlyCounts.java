@@ -15,10 +15,15 @@ final class HourlyCounts {
     private static final long NANOS_PER_HOUR = 3_600_000_000_000L;
     private static final String OTHER = "OTHER";
 
+    /** A number that grows without a new object each time. */
+    private static final class Count {
+        private long events;
+    }
+
     private static final class Hour {
         private final long number;
-        private final Map<String, Long> byType = new HashMap<>();
-        private final Map<Severity, Long> bySeverity = new EnumMap<>(Severity.class);
+        private final Map<String, Count> byType = new HashMap<>();
+        private final Map<Severity, Count> bySeverity = new EnumMap<>(Severity.class);
         private final TopUsers users = new TopUsers();
 
         Hour(long number) {
@@ -47,8 +52,8 @@ final class HourlyCounts {
         }
         String type = event.type().name();
         boolean counted = hour.byType.containsKey(type) || hour.byType.size() < AnomalyLog.MAX_TYPES;
-        hour.byType.merge(counted ? type : OTHER, 1L, Long::sum);
-        hour.bySeverity.merge(event.severity(), 1L, Long::sum);
+        hour.byType.computeIfAbsent(counted ? type : OTHER, unused -> new Count()).events++;
+        hour.bySeverity.computeIfAbsent(event.severity(), unused -> new Count()).events++;
         String user = event.userOrNull();
         if (user != null) {
             String tenant = event.tenantOrNull();
@@ -65,8 +70,8 @@ final class HourlyCounts {
         boolean exact = true;
         for (Hour hour : hours) {
             if (hour != null && hour.number >= now - lastHours) {
-                hour.byType.forEach((type, count) -> byType.merge(type, count, Long::sum));
-                hour.bySeverity.forEach((severity, count) -> bySeverity.merge(severity, count, Long::sum));
+                hour.byType.forEach((type, count) -> byType.merge(type, count.events, Long::sum));
+                hour.bySeverity.forEach((severity, count) -> bySeverity.merge(severity, count.events, Long::sum));
                 hour.users.forEach((name, count) -> users.merge(name, count, Long::sum));
                 exact &= hour.users.isExact();
             }

@@ -250,11 +250,12 @@ public record Configuration(
     /**
      * Where security events are recorded.
      *
-     * @param file the file, relative to the configuration file
+     * @param file the file, empty to keep events in memory only; relative to whatever the program decides if the configuration
+     *     is no file
      * @param remember how many events stay in memory
-     * @param rawIdentities whether the file carries identities as they are, or their digests
+     * @param rawIdentities whether the file carries tenants, users and addresses as they are, or their digests
      */
-    public record AnomalySettings(String file, int remember, boolean rawIdentities) {}
+    public record AnomalySettings(Optional<Path> file, int remember, boolean rawIdentities) {}
 
     /**
      * What answers carry.

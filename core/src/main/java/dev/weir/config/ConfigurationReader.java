@@ -11,6 +11,7 @@ import dev.weir.plan.PathGlob;
 import dev.weir.plan.Plans;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,8 @@ final class ConfigurationReader {
     private static final long MAX_REVISION = Integer.MAX_VALUE;
     private static final String X_RATELIMIT = "x-ratelimit";
     private static final String IETF = "ietf";
+    private static final String ANOMALY_FILE = "weir-anomalies.jsonl";
+    private static final String NONE = "none";
 
     private ConfigurationReader() {}
 
@@ -62,7 +65,7 @@ final class ConfigurationReader {
                     rules,
                     admission(root.section("admission")),
                     overload(root),
-                    anomalies(root.section("anomalies")),
+                    anomalies(root, secrets),
                     responses(root.section("responses")));
         }
     }
@@ -114,10 +117,17 @@ final class ConfigurationReader {
         DIGEST
     }
 
-    private static AnomalySettings anomalies(Section section) {
-        try (section) {
+    /** Without the section there is no file: nobody has said where there may be one. */
+    private static AnomalySettings anomalies(Section root, Secrets secrets) {
+        boolean given = root.has("anomalies");
+        try (Section section = root.section("anomalies")) {
+            String file = section.text("file", given ? ANOMALY_FILE : NONE);
+            if (file.isBlank()) {
+                section.fault("file", "must name a file, or be " + NONE);
+            }
+            Path path = file.isBlank() || file.equals(NONE) ? null : section.attempt("file", () -> secrets.path(file));
             return new AnomalySettings(
-                    section.text("file", "weir-anomalies.jsonl"),
+                    Optional.ofNullable(path),
                     (int) section.integer("remember", 0, 1_000_000, 10_000),
                     section.choice("identities", Identities.class, Identities.RAW) == Identities.RAW);
         }

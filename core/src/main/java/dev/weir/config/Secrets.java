@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Finds secrets where they belong: in the environment or in a file of their own. */
+/** Finds secrets where they belong, in the environment or in a file of their own, and other files beside the configuration. */
 final class Secrets {
 
     private static final String FILE = "file:";
@@ -42,8 +42,13 @@ final class Secrets {
         return value;
     }
 
+    /** A path of the file, relative to its folder if it has one. */
+    Path path(String text) {
+        return folder == null ? Path.of(text) : folder.resolve(text);
+    }
+
     private String fromFile(String path) {
-        Path file = folder == null ? Path.of(path) : folder.resolve(path);
+        Path file = path(path);
         try {
             String value = Files.readString(file).strip();
             if (value.isEmpty()) {

@@ -13,6 +13,7 @@ import dev.weir.time.TimeSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,14 +55,12 @@ public final class GuardedStore implements RateLimitStore {
     private final int configuredInstances;
     private final RefusalCache refusals;
     private final Breaker breaker = new Breaker();
-    private final Pulse pulse = new Pulse(this::beatOrPoll);
+    private final Pulse pulse = new Pulse(this::beat);
     private final AtomicBoolean beating = new AtomicBoolean();
     private int missedBeats; // guarded by whoever has set beating
     private final LongAdder failures = new LongAdder();
     private final Object tellingLock = new Object();
     private boolean toldOpen; // guarded by tellingLock
-    private @Nullable Runnable poll; // written before the thread starts, which alone reads it
-    private boolean polledOnly; // touched by the thread alone
     private volatile boolean closed;
     private volatile int seenInstances;
     private volatile @Nullable Throwable lastCause;
@@ -81,18 +80,17 @@ public final class GuardedStore implements RateLimitStore {
         this.watcher = requireNonNull(watcher, "watcher");
     }
 
-    /** Starts the thread, whose first heartbeat comes at once. To be called once. */
-    public void start() {
-        start(null);
+    /**
+     * Lets the thread do something beside, before it is started.
+     *
+     * @param chore answers how many nanoseconds there are until the next time, at least 1; must not block
+     */
+    public void beside(LongSupplier chore) {
+        pulse.also(chore);
     }
 
-    /**
-     * Starts the thread, whose first heartbeat comes at once. To be called once.
-     *
-     * @param also done after each heartbeat that was answered, and once more between two of them; or null
-     */
-    public void start(@Nullable Runnable also) {
-        this.poll = also;
+    /** Starts the thread, whose first heartbeat comes at once. To be called once. */
+    public void start() {
         pulse.start();
     }
 
@@ -169,27 +167,6 @@ public final class GuardedStore implements RateLimitStore {
                 watcher.changed(!open, open ? lastCause : null);
             }
         }
-    }
-
-    /** What other instances have set must be known within a second, so half-way between two heartbeats it is asked for too. */
-    private long beatOrPoll() {
-        Runnable also = poll;
-        if (also == null) {
-            return beat();
-        }
-        polledOnly = !polledOnly && answers() && seenInstances > 0;
-        if (!polledOnly) {
-            long next = beat();
-            if (next != CALM_NANOS) {
-                return next;
-            }
-        }
-        try {
-            also.run();
-        } catch (Throwable e) {
-            lastCause = e; // the next heartbeat must come, or the breaker would never close
-        }
-        return CALM_NANOS / 2;
     }
 
     /** Asks the store for a sign of life, and answers how many nanoseconds there are until the next time. */

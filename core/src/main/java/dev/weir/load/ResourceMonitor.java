@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@value #HYSTERESIS_PERCENT} points below. It changes at most once a second. What is not known is no overload, and a
  * reading that is older than three intervals is not known.
  *
- * <p>It has no thread. Whoever asks when the last reading is older than the interval reads anew, which takes some
- * 0.1 ms, while others get the last one. A program that has a thread for such things calls {@link #poll} on it; from
+ * <p>It has no thread. Whoever asks when the last reading is older than the interval reads anew, which takes about a
+ * millisecond, while others get the last one. A program that has a thread for such things calls {@link #poll} on it; from
  * then on nobody else reads. Thread-safe.
  *
  * @since 0.1
@@ -64,7 +64,9 @@ public final class ResourceMonitor {
 
     /** {@return whether the server is overloaded} */
     public boolean isOverloaded() {
-        return reading().isOverloaded();
+        long now = time.nanoTime();
+        Seen last = last(now);
+        return last != null && last.overloaded && isKnown(last, now);
     }
 
     /** {@return how long to hold back what may wait, zero if the server is not overloaded: see {@link LoadReading}} */
@@ -75,16 +77,21 @@ public final class ResourceMonitor {
     /** {@return the last reading, or a new one if that is older than the interval} */
     public LoadReading reading() {
         long now = time.nanoTime();
-        Seen last = seen;
-        if (!polled && isDue(last, now)) {
-            last = read(now);
-        }
-        if (last == null || now - last.nanos > INTERVALS_KNOWN * intervalNanos) {
-            Duration age = last == null ? Duration.ZERO : Duration.ofNanos(now - last.nanos);
+        Seen last = last(now);
+        Duration age = last == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - last.nanos));
+        if (last == null || !isKnown(last, now)) {
             return new LoadReading(Double.NaN, Double.NaN, cpuThreshold, memoryThreshold, age, false);
         }
-        Duration age = Duration.ofNanos(Math.max(0, now - last.nanos));
         return new LoadReading(last.cpu, last.memory, cpuThreshold, memoryThreshold, age, last.overloaded);
+    }
+
+    private @Nullable Seen last(long now) {
+        Seen last = seen;
+        return !polled && isDue(last, now) ? read(now) : last;
+    }
+
+    private boolean isKnown(Seen last, long now) {
+        return now - last.nanos <= INTERVALS_KNOWN * intervalNanos;
     }
 
     /**

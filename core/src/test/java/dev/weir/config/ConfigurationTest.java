@@ -59,6 +59,7 @@ class ConfigurationTest {
         assertThat(read.responses().ietf()).isTrue();
         assertThat(read.responses().problemJson()).isTrue();
         assertThat(read.anomalies().remember()).isEqualTo(10_000);
+        assertThat(read.anomalies().file()).isEmpty();
         assertThat(read.admission().startRate()).isEqualTo(Quota.perMinute(60).burst(10));
     }
 

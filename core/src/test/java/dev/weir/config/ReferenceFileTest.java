@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The reference, {@code docs/weir.yaml}, means what it says. */
@@ -45,7 +46,9 @@ class ReferenceFileTest {
         assertThat(read.admission())
                 .isEqualTo(new AdmissionSettings(Quota.perMinute(60).burst(10), Quota.perMinute(5)));
         assertThat(read.overload()).isEmpty();
-        assertThat(read.anomalies()).isEqualTo(new AnomalySettings("weir-anomalies.jsonl", 10_000, true));
+        assertThat(read.anomalies())
+                .isEqualTo(new AnomalySettings(
+                        Optional.of(FILE.toAbsolutePath().resolveSibling("weir-anomalies.jsonl")), 10_000, true));
         assertThat(read.responses()).isEqualTo(new ResponseSettings(true, true, true));
     }
 

@@ -11,7 +11,6 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -302,25 +301,5 @@ class GuardedStoreTest {
         return (long) Class.forName("com.sun.management.ThreadMXBean")
                 .getMethod("getCurrentThreadAllocatedBytes")
                 .invoke(threads);
-    }
-
-    /** The heartbeats and polls of a thread that runs, until there are so many polls. */
-    private String rhythm(int polls) throws InterruptedException {
-        List<String> heard = new CopyOnWriteArrayList<>();
-        Semaphore polled = new Semaphore(0);
-        shared.duringBeat = () -> heard.add("b");
-        guard.start(() -> {
-            heard.add("p");
-            polled.release();
-            throw new IllegalStateException("a poll that fails");
-        });
-        assertThat(polled.tryAcquire(polls, 30, TimeUnit.SECONDS)).isTrue();
-        guard.close();
-        return String.join("", heard);
-    }
-
-    @Test
-    void poll_comesAfterEachHeartbeatAndHalfWayToTheNext_whateverItThrows() throws InterruptedException {
-        assertThat(rhythm(4)).startsWith("bppbpp");
     }
 }

@@ -6,6 +6,9 @@ import static dev.weir.testkit.LimitAssertions.assertRefusedFor;
 
 import dev.weir.QuotaLimiter;
 import dev.weir.RateLimiter;
+import dev.weir.anomaly.Anomaly;
+import dev.weir.anomaly.AnomalySummary;
+import dev.weir.anomaly.AnomalyType;
 import dev.weir.identity.Identity;
 import dev.weir.identity.RateLimitKeyResolver;
 import dev.weir.identity.RateLimitRequest;
@@ -45,6 +48,16 @@ final class ReadmeSnippets {
             }
         }
         return waits;
+    }
+
+    List<Object> whoMisbehaves(RateLimiter limiter) {
+        List<Anomaly> last = limiter.anomalies().recent(); // byUser("user123"), byType(AnomalyType.RATE_LIMIT_EXCEEDED)
+        AnomalySummary day = limiter.anomalies().summary(); // totalCount(), byType(), bySeverity(), topUsers()
+        Anomaly mine = limiter.anomalies()
+                .record(Anomaly.builder(AnomalyType.UNAUTHORIZED_ACCESS)
+                        .user("user123")
+                        .details("Wrong PIN three times"));
+        return List.of(last, day, mine);
     }
 
     void testYourLimits() {

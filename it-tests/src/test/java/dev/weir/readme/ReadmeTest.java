@@ -125,6 +125,19 @@ class ReadmeTest {
     }
 
     @Test
+    void whoMisbehaves_isRecordedAndShown() {
+        try (RateLimiter limiter = RateLimiter.builder(Configuration.parse(
+                        "weir.yaml",
+                        blockWith("yaml", "overload: {}").replace("anomalies: {}", "anomalies: {file: none}")))
+                .build()) {
+            List<Object> shown = new ReadmeSnippets().whoMisbehaves(limiter);
+            assertThat(shown.get(0)).isEqualTo(List.of());
+            assertThat(limiter.anomalies().byUser("user123")).isEqualTo(List.of(shown.get(2)));
+            assertThat(limiter.configuration().overload()).isPresent();
+        }
+    }
+
+    @Test
     void testYourLimits_passes() {
         new ReadmeSnippets().testYourLimits();
     }

@@ -2,7 +2,6 @@
 package dev.weir.story;
 
 import dev.weir.RateLimiter;
-import dev.weir.config.Configuration;
 import dev.weir.servlet.RateLimitFilter;
 import dev.weir.time.TimeSource;
 import jakarta.servlet.DispatcherType;
@@ -46,9 +45,10 @@ final class Shop implements AutoCloseable {
     private final RateLimiter limiter;
 
     Shop(String yaml, TimeSource time) throws Exception {
-        limiter = RateLimiter.builder(Configuration.parse("weir.yaml", yaml))
-                .time(time)
-                .build();
+        Path file = Files.createTempDirectory(Path.of(System.getProperty("weir.root"), "it-tests", "target"), "shop")
+                .resolve("weir.yaml");
+        Files.writeString(file, yaml);
+        limiter = RateLimiter.builder(file).time(time).build();
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/");

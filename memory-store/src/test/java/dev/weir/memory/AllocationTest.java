@@ -82,6 +82,21 @@ class AllocationTest {
         assertThat(bytesOfADecision(three)).isBetween(200L, 150L + 2 * 48);
     }
 
+    /** A refusal has an event beside its decision, whose address is text only for whoever reads it. */
+    @Test
+    void refusal_allocatesItsDecisionAndOneEvent() throws ReflectiveOperationException {
+        String one = "- {name: a, path: /**, per: user, rate: 1/day}\n";
+        assertThat(bytesOfADecision(one)).isBetween(150L, 150L + 200L);
+    }
+
+    /** What watches for overload costs nothing while there is none. */
+    @Test
+    void decisionOfACalmServer_allocatesNoMoreThanOthers() throws ReflectiveOperationException {
+        String one = "- {name: a, path: /**, per: user, rate: 1000000/min}\n";
+        assertThat(bytesOfADecision(one + "overload: {cpu: 100%, memory: 100%}\n"))
+                .isEqualTo(bytesOfADecision(one));
+    }
+
     private static long bytesOfADecision(String rules) throws ReflectiveOperationException {
         Identity caller = Identity.of("acme", "fred", "192.0.2.1");
         FakeRequest request = FakeRequest.get("/hello");
