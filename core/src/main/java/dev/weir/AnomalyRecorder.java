@@ -42,12 +42,12 @@ final class AnomalyRecorder implements AutoCloseable {
      * @throws IllegalArgumentException if the file can never be written, or callbacks stand beside a log that was given
      */
     static AnomalyRecorder open(RateLimiterBuilder builder, Executor executor, TimeSource time, Complaints complaints) {
-        if (builder.anomalies != null) {
+        if (builder.anomalyLog != null) {
             if (!builder.anomalyCallbacks.isEmpty()) {
                 throw new IllegalArgumentException(
                         "onAnomaly adds to the limiter's own log; add the callback to the log that was given instead");
             }
-            return new AnomalyRecorder(builder.anomalies, false, complaints);
+            return new AnomalyRecorder(builder.anomalyLog, false, complaints);
         }
         AnomalySettings settings = builder.configuration.anomalies();
         AnomalyLogBuilder own =

@@ -19,7 +19,6 @@ import dev.weir.time.TimeSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -67,7 +66,7 @@ public final class RateLimiter implements AutoCloseable {
     private final AnomalyRecorder anomalies;
     private final @Nullable LoadShedder shedder;
     private final @Nullable Callbacks callbacks;
-    private final @Nullable ResourceMonitor monitor;
+    private final ResourceMonitor resources;
     private final SecurityPolicy policy;
 
     RateLimiter(RateLimiterBuilder builder) {
@@ -83,9 +82,9 @@ public final class RateLimiter implements AutoCloseable {
         this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
         this.answerHeaders = new AnswerHeaders(configuration.responses());
         this.listeners = listeners(builder, executor, complaints);
-        this.monitor = builder.monitor == null ? openMonitor(configuration, time) : builder.monitor;
         StoreStates states = new StoreStates(time, listeners, executor, complaints);
-        this.shedder = monitor != null && configuration.overload().isPresent() ? new LoadShedder(monitor, time) : null;
+        this.resources = builder.resourceMonitor == null ? monitor() : builder.resourceMonitor;
+        this.shedder = configuration.overload().isPresent() ? new LoadShedder(resources, time) : null;
         this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
             this.gate = stores.gate(configuration, complaints);
@@ -111,39 +110,50 @@ public final class RateLimiter implements AutoCloseable {
             this.looker = planner.looking();
             this.atEdge = planner.edge();
             this.anomalies = AnomalyRecorder.open(builder, executor, time, complaints);
-            Admission admission = new Admission(configuration, profiles, gate.decidingAll(), anomalies.log(), monitor);
-            this.policy = new SecurityPolicy(
-                    new SecurityPolicy.Parts(
-                            admission, configuration.plans(), profileStore, anomalies.log(), monitor, executor),
-                    () -> {});
-            stores.start(profileStore::poll, chores(builder));
+            this.policy = policy(builder, executor);
+            if (stores.maps() != null) {
+                profileStore.poll(); // who is blocked must be before the first request
+            }
+            stores.start(chores(builder));
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
             throw e;
         }
     }
 
-    private static @Nullable ResourceMonitor openMonitor(Configuration configuration, TimeSource time) {
-        return configuration
+    private ResourceMonitor monitor() {
+        ResourceMonitor.Builder monitor = ResourceMonitor.builder().time(time);
+        configuration
                 .overload()
-                .map(settings -> ResourceMonitor.builder()
-                        .cpuPercent(settings.cpuPercent())
+                .ifPresent(settings -> monitor.cpuPercent(settings.cpuPercent())
                         .memoryPercent(settings.memoryPercent())
-                        .interval(settings.interval())
-                        .time(time)
-                        .build())
-                .orElse(null);
+                        .interval(settings.interval()));
+        return monitor.build();
+    }
+
+    /** Starts are refused and delayed under load only if a monitor was configured or given. */
+    private SecurityPolicy policy(RateLimiterBuilder builder, Executor executor) {
+        boolean minds = shedder != null || builder.resourceMonitor != null;
+        ResourceMonitor monitor = minds ? resources : null;
+        Admission admission = new Admission(configuration, profiles, gate.decidingAll(), anomalies.log(), monitor);
+        return new SecurityPolicy(
+                new SecurityPolicy.Parts(
+                        admission, configuration.plans(), profileStore, anomalies.log(), monitor, executor),
+                () -> {});
     }
 
     /** What the limiter's one thread does beside looking after a shared store. */
     private List<LongSupplier> chores(RateLimiterBuilder builder) {
         List<LongSupplier> chores = new ArrayList<>();
-        if (monitor != null && builder.monitor == null) {
-            chores.add(monitor::poll);
+        if (shedder != null && builder.resourceMonitor == null) {
+            chores.add(resources::poll);
         }
         boolean tells = configuration.anomalies().file().isPresent() || !builder.anomalyCallbacks.isEmpty();
-        if (tells && builder.anomalies == null) {
+        if (tells && builder.anomalyLog == null) {
             chores.add(anomalies.log()::poll);
+        }
+        if (stores.maps() != null) {
+            chores.add(stores.polling(profileStore::poll));
         }
         return chores;
     }
@@ -415,9 +425,9 @@ public final class RateLimiter implements AutoCloseable {
         return anomalies.log();
     }
 
-    /** {@return what tells whether the server is overloaded, empty if nothing was configured that does} */
-    public Optional<ResourceMonitor> monitor() {
-        return Optional.ofNullable(monitor);
+    /** {@return what tells whether the server is overloaded} */
+    public ResourceMonitor resources() {
+        return resources;
     }
 
     /** {@return the profiles and blocks that are set at run time} */

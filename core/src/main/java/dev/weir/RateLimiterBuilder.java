@@ -45,9 +45,9 @@ public final class RateLimiterBuilder {
 
     @Nullable RateLimitStore store;
 
-    @Nullable AnomalyLog anomalies;
+    @Nullable AnomalyLog anomalyLog;
 
-    @Nullable ResourceMonitor monitor;
+    @Nullable ResourceMonitor resourceMonitor;
 
     @Nullable Executor executor;
 
@@ -161,13 +161,13 @@ public final class RateLimiterBuilder {
     }
 
     /**
-     * Records security events in a log that the application has made, and will close, instead of the configured one.
+     * Records in an anomaly log that the application has opened, and will close, instead of the configured one.
      *
-     * @param own the log, which several limiters may share
+     * @param open the log
      * @return this
      */
-    public RateLimiterBuilder anomalies(AnomalyLog own) {
-        this.anomalies = once(this.anomalies, own, "anomalies");
+    public RateLimiterBuilder anomalyLog(AnomalyLog open) {
+        this.anomalyLog = once(this.anomalyLog, open, "anomalyLog");
         return this;
     }
 
@@ -190,8 +190,8 @@ public final class RateLimiterBuilder {
      * @param own the monitor
      * @return this
      */
-    public RateLimiterBuilder monitor(ResourceMonitor own) {
-        this.monitor = once(this.monitor, own, "monitor");
+    public RateLimiterBuilder resourceMonitor(ResourceMonitor own) {
+        this.resourceMonitor = once(this.resourceMonitor, own, "resourceMonitor");
         return this;
     }
 

@@ -92,7 +92,7 @@ public final class SecurityPolicy implements AutoCloseable {
 
     /** {@return a builder; built at once, its policy counts in memory by the built-in tiers, and everybody has {@code free}} */
     public static SecurityPolicyBuilder builder() {
-        return new SecurityPolicyBuilder(Configuration.parse("the defaults of SecurityPolicy", "overload: {}"), true);
+        return new SecurityPolicyBuilder(Configuration.parse("the defaults of SecurityPolicy", "overload: {}"));
     }
 
     /**
@@ -102,7 +102,7 @@ public final class SecurityPolicy implements AutoCloseable {
      * @return a builder
      */
     public static SecurityPolicyBuilder builder(Configuration configuration) {
-        return new SecurityPolicyBuilder(configuration, false);
+        return new SecurityPolicyBuilder(configuration);
     }
 
     /** {@return the policy of this process: the one that {@link #replaceStandard} has set, else one of the defaults} */

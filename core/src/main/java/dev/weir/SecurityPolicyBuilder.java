@@ -34,7 +34,6 @@ public final class SecurityPolicyBuilder {
     private static final int PERCENT = 100;
 
     private final Configuration configuration;
-    private final boolean ofDefaults;
     private @Nullable Quota startRate;
     private @Nullable Quota rapidRestart;
     private @Nullable Integer cpuThreshold;
@@ -48,14 +47,8 @@ public final class SecurityPolicyBuilder {
     private @Nullable Executor executor;
     private @Nullable TimeSource time;
 
-    /**
-     * Begins a policy.
-     *
-     * @param ofDefaults whether nobody has configured it, so that it writes no file of which nobody knows
-     */
-    SecurityPolicyBuilder(Configuration configuration, boolean ofDefaults) {
+    SecurityPolicyBuilder(Configuration configuration) {
         this.configuration = requireNonNull(configuration, "configuration");
-        this.ofDefaults = ofDefaults;
     }
 
     /**
@@ -244,7 +237,7 @@ public final class SecurityPolicyBuilder {
             throw new IllegalStateException(
                     "anomalies was set, so anomalyFile and onAnomaly belong to that log's builder");
         }
-        if (anomalies != null || (!asked && !ofDefaults)) {
+        if (!asked) {
             return null;
         }
         AnomalyLogBuilder log =
@@ -259,13 +252,13 @@ public final class SecurityPolicyBuilder {
     private RateLimiter limiter(@Nullable AnomalyLog own) {
         RateLimiterBuilder builder = RateLimiter.builder(settings());
         if (own != null) {
-            builder.anomalies(own);
+            builder.anomalyLog(own);
         }
         if (monitor != null) {
-            builder.monitor(monitor);
+            builder.resourceMonitor(monitor);
         }
         if (anomalies != null) {
-            builder.anomalies(anomalies);
+            builder.anomalyLog(anomalies);
         }
         if (profileSource != null) {
             builder.profileSource(profileSource);

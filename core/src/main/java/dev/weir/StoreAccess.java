@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class StoreAccess implements AutoCloseable {
 
     private static final String INSTANCES = "instances";
-
-    /** What other instances have set must be known within a second. */
     private static final long POLL_NANOS = 500_000_000;
 
     private final RateLimitStore store;
@@ -108,25 +106,27 @@ final class StoreAccess implements AutoCloseable {
     }
 
     /**
+     * The chore of looking for what other instances have set, twice a second so that it counts within one. A store that does
+     * not answer is left alone, so that the heartbeat which finds it back is not held up.
+     */
+    LongSupplier polling(Runnable poll) {
+        return () -> {
+            if (guard != null && guard.answers()) {
+                poll.run();
+            }
+            return POLL_NANOS;
+        };
+    }
+
+    /**
      * Begins to look after a shared store, and to do chores. To be called once, when nothing can fail any more.
      *
-     * @param poll looks for what other instances have set, if they share more than their limits
      * @param chores each answers how many nanoseconds there are until the next time, at least 1
      */
-    void start(Runnable poll, List<LongSupplier> chores) {
+    void start(List<LongSupplier> chores) {
         if (guard != null) {
-            GuardedStore watched = guard;
-            if (maps != null) {
-                poll.run(); // who is blocked must be before the first request
-                watched.beside(() -> {
-                    if (watched.answers()) {
-                        poll.run();
-                    }
-                    return POLL_NANOS;
-                });
-            }
-            chores.forEach(watched::beside);
-            watched.start();
+            chores.forEach(guard::beside);
+            guard.start();
         } else if (!chores.isEmpty()) {
             Pulse own = new Pulse(() -> Long.MAX_VALUE);
             chores.forEach(own::also);

@@ -67,7 +67,7 @@ class LoadSheddingTest {
         return RateLimiter.builder(Configuration.parse("weir.yaml", yaml))
                 .store(store)
                 .time(time)
-                .monitor(monitor)
+                .resourceMonitor(monitor)
                 .build();
     }
 
@@ -253,7 +253,7 @@ class LoadSheddingTest {
             for (int i = 0; i < 50; i++) {
                 assertThat(without.decide(of("")).isAdmitted()).isTrue();
             }
-            assertThat(without.monitor().orElseThrow().isOverloaded()).isTrue();
+            assertThat(without.resources().isOverloaded()).isTrue();
             assertThat(without.shedRequests()).isZero();
         }
     }
@@ -285,9 +285,9 @@ class LoadSheddingTest {
         try (RateLimiter own = RateLimiter.builder(Configuration.parse("weir.yaml", yaml))
                 .store(store)
                 .build()) {
-            assertThat(own.monitor().orElseThrow().reading().cpuThreshold()).isEqualTo(55);
-            assertThat(own.monitor().orElseThrow().reading().memoryThreshold()).isEqualTo(66);
-            while (own.monitor().orElseThrow().reading().memoryPercent().isEmpty()) {
+            assertThat(own.resources().reading().cpuThreshold()).isEqualTo(55);
+            assertThat(own.resources().reading().memoryThreshold()).isEqualTo(66);
+            while (own.resources().reading().memoryPercent().isEmpty()) {
                 Thread.onSpinWait();
             }
         }

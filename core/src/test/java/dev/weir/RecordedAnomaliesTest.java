@@ -162,7 +162,7 @@ class RecordedAnomaliesTest {
             }
         };
         AnomalyLog log = AnomalyLog.builder().time(broken).build();
-        try (RateLimiter limiter = limiter(b -> b.anomalies(log))) {
+        try (RateLimiter limiter = limiter(b -> b.anomalyLog(log))) {
             assertThat(limiter.decide(request("/", "fred")).status()).isEqualTo(Decision.Status.REFUSED);
         }
     }
@@ -172,13 +172,13 @@ class RecordedAnomaliesTest {
         store.refuse("BUCKET api", 5);
         List<Anomaly> told = Collections.synchronizedList(new ArrayList<>());
         try (AnomalyLog log = AnomalyLog.builder().onAnomaly(told::add).build()) {
-            try (RateLimiter limiter = limiter(b -> b.anomalies(log))) {
+            try (RateLimiter limiter = limiter(b -> b.anomalyLog(log))) {
                 assertThat(limiter.anomalies()).isSameAs(log);
                 limiter.decide(request("/", "fred"));
             }
             assertThat(log.flush(Duration.ofSeconds(20))).isTrue();
             assertThat(told).hasSize(1);
-            assertThatThrownBy(() -> limiter(b -> b.anomalies(log).onAnomaly(told::add)))
+            assertThatThrownBy(() -> limiter(b -> b.anomalyLog(log).onAnomaly(told::add)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("add the callback to the log that was given");
         }

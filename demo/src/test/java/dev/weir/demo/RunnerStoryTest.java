@@ -61,7 +61,8 @@ class RunnerStoryTest {
     void start() throws IOException {
         ResourceMonitor monitor =
                 ResourceMonitor.builder().source(meter).time(meter).build();
-        demo = Demo.start(RateLimiter.builder(Main.reference()).monitor(monitor).build(), 0);
+        demo = Demo.start(
+                RateLimiter.builder(Main.reference()).resourceMonitor(monitor).build(), 0);
     }
 
     @AfterEach

@@ -53,7 +53,7 @@ class OverloadTest {
     private RateLimiter limiter() throws Exception {
         Path file = folder.resolve("weir.yaml");
         Files.writeString(file, CONFIG);
-        return RateLimiter.builder(file).monitor(busy()).build();
+        return RateLimiter.builder(file).resourceMonitor(busy()).build();
     }
 
     @ParameterizedTest
