@@ -7,6 +7,7 @@ module dev.weir {
     requires transitive io.github.bucket4j.core;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.dataformat.yaml;
+    requires java.net.http;
     requires jdk.management;
     requires static transitive org.jspecify;
 

@@ -66,11 +66,16 @@ final class AnomalyLine {
             line.append("null");
             return;
         }
-        String escaped = escape(name.get(), Integer.MAX_VALUE);
+        String escaped = escape(name.get());
         boolean fits = utf8Length(escaped) <= MAX_NAME_BYTES;
         line.append('"')
                 .append(fits ? escaped : Key.of(Scope.USER, escaped).value())
                 .append('"');
+    }
+
+    /** Escapes a text to stand between quotes. */
+    static String escape(String text) {
+        return escape(text, Integer.MAX_VALUE);
     }
 
     /** Escapes as much as has room, with an ellipsis for the rest. */

@@ -57,7 +57,7 @@ final class HourlyCounts {
         String user = event.userOrNull();
         if (user != null) {
             String tenant = event.tenantOrNull();
-            hour.users.add(new TopUsers.Name(tenant == null ? "" : tenant, user));
+            hour.users.add(new TopUsers.Name(tenant == null ? "" : tenant, user), 1);
         }
     }
 

@@ -32,13 +32,13 @@ final class TopUsers {
     private final Map<Name, Count> counts = new HashMap<>();
     private boolean exact = true;
 
-    void add(Name name) {
+    void add(Name name, long events) {
         Count count = counts.get(name);
         if (count == null) {
             count = counts.size() < MAX_USERS ? new Count() : takeOverTheLeast();
             counts.put(name, count);
         }
-        count.events++;
+        count.events += events;
     }
 
     /** Whoever comes late takes the place of him who has the least, and begins at what that one may have had. */
