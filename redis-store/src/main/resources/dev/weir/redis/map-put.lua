@@ -12,7 +12,6 @@ if ARGV[2] == '' then
   return 1
 end
 
-local now = clock()
 if call('HLEN', key) >= most and call('HEXISTS', key, field) == 0 then
   local all, kept = call('HGETALL', key), 0
   for i = 1, #all, 2 do

@@ -4,7 +4,7 @@
 
 local version = redis.call('HGET', KEYS[1], 'v') or '0'
 if version == ARGV[1] then return {version} end
-local out = {version, redis.call('HGET', KEYS[1], 'r') or '0', string.format('%.0f', clock())}
+local out = {version, redis.call('HGET', KEYS[1], 'r') or '0', string.format('%.0f', now)}
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
   if string.sub(all[i], 1, 2) == 'e:' then
