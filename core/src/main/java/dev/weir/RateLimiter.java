@@ -19,9 +19,10 @@ import dev.weir.time.TimeSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +61,7 @@ public final class RateLimiter implements AutoCloseable {
     private final Complaints complaints;
     private final StoreAccess stores;
     private final AnomalyRecorder anomalies;
-    private final ResourceMonitor resources;
-    private final @Nullable LoadShedder shedder;
+    private final LoadShedder shedder;
     private final @Nullable Callbacks callbacks;
 
     RateLimiter(RateLimiterBuilder builder) {
@@ -78,8 +78,7 @@ public final class RateLimiter implements AutoCloseable {
         this.answerHeaders = new AnswerHeaders(configuration.responses());
         this.listeners = listeners(builder, executor, complaints);
         StoreStates states = new StoreStates(time, listeners, executor, complaints);
-        this.resources = builder.resourceMonitor == null ? monitor() : builder.resourceMonitor;
-        this.shedder = configuration.overload().isPresent() ? new LoadShedder(resources, time) : null;
+        this.shedder = LoadShedder.of(builder, time);
         this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
             this.gate = stores.gate(configuration, complaints);
@@ -99,34 +98,13 @@ public final class RateLimiter implements AutoCloseable {
                     builder.requestCost == null ? null : this::cost);
             this.looker = planner.looking();
             this.anomalies = AnomalyRecorder.open(builder, executor, time, complaints);
-            stores.start(chores(builder));
+            stores.start(Stream.of(shedder.chore(), anomalies.chore())
+                    .flatMap(Optional::stream)
+                    .toList());
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
             throw e;
         }
-    }
-
-    private ResourceMonitor monitor() {
-        ResourceMonitor.Builder monitor = ResourceMonitor.builder().time(time);
-        configuration
-                .overload()
-                .ifPresent(settings -> monitor.cpuPercent(settings.cpuPercent())
-                        .memoryPercent(settings.memoryPercent())
-                        .interval(settings.interval()));
-        return monitor.build();
-    }
-
-    /** What the limiter's one thread does beside looking after a shared store. */
-    private List<LongSupplier> chores(RateLimiterBuilder builder) {
-        List<LongSupplier> chores = new ArrayList<>();
-        if (shedder != null && builder.resourceMonitor == null) {
-            chores.add(resources::poll);
-        }
-        boolean tells = configuration.anomalies().file().isPresent() || !builder.anomalyCallbacks.isEmpty();
-        if (tells && builder.anomalyLog == null) {
-            chores.add(anomalies.log()::poll);
-        }
-        return chores;
     }
 
     private static List<RateLimitListener> listeners(
@@ -215,8 +193,8 @@ public final class RateLimiter implements AutoCloseable {
         if (request == null) {
             return gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser));
         }
-        if (shedder != null && shedder.isOverloaded() && !planner.isNeverShed(method, path, request, identity)) {
-            int seconds = shedder.secondsIfShed(priority(identity, ofTenant, ofUser));
+        if (shedder.isOverloaded() && !planner.isNeverShed(method, path, request, identity)) {
+            int seconds = shedder.secondsIfShed(profiles.mostPrecise(identity, ofTenant, ofUser));
             if (seconds > 0) {
                 return Decision.shed(seconds);
             }
@@ -224,13 +202,6 @@ public final class RateLimiter implements AutoCloseable {
         Decision decision = gate.charge(planner.plan(method, path, request, identity, ofTenant, ofUser));
         decision.from(identity.addressOrNull());
         return decision;
-    }
-
-    /** That of the most precise profile that is known of a caller. */
-    private int priority(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
-        RatedProfile profile =
-                identity.userKey() != null ? ofUser : identity.tenantKey() != null ? ofTenant : profiles.anonymous();
-        return configuration.plans().tier(profile.profile()).priority();
     }
 
     /**
@@ -329,7 +300,7 @@ public final class RateLimiter implements AutoCloseable {
 
     /** {@return what tells whether the server is overloaded} */
     public ResourceMonitor resources() {
-        return resources;
+        return shedder.monitor();
     }
 
     /**
@@ -338,7 +309,7 @@ public final class RateLimiter implements AutoCloseable {
      * @return the number since the start, 0 if the configuration has no section {@code overload}
      */
     public long shedRequests() {
-        return shedder == null ? 0 : shedder.shed();
+        return shedder.shed();
     }
 
     /** {@return the configuration} */
