@@ -17,7 +17,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Records what a limiter refuses, in the application's anomaly log or in one of its own, which it closes. Thread-safe. */
@@ -27,11 +29,13 @@ final class AnomalyRecorder implements AutoCloseable {
 
     private final AnomalyLog log;
     private final boolean ownsLog;
+    private final boolean tells;
     private final Complaints complaints;
 
-    private AnomalyRecorder(AnomalyLog log, boolean ownsLog, Complaints complaints) {
+    private AnomalyRecorder(AnomalyLog log, boolean ownsLog, boolean tells, Complaints complaints) {
         this.log = log;
         this.ownsLog = ownsLog;
+        this.tells = tells;
         this.complaints = complaints;
     }
 
@@ -47,7 +51,7 @@ final class AnomalyRecorder implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "onAnomaly adds to the limiter's own log; add the callback to the log that was given instead");
             }
-            return new AnomalyRecorder(builder.anomalyLog, false, complaints);
+            return new AnomalyRecorder(builder.anomalyLog, false, false, complaints);
         }
         AnomalySettings settings = builder.configuration.anomalies();
         AnomalyLogBuilder own =
@@ -61,7 +65,8 @@ final class AnomalyRecorder implements AutoCloseable {
             }
             LOG.log(Level.INFO, "Anomalies are written to {0}", file);
         }
-        return new AnomalyRecorder(own.build(), true, complaints);
+        boolean tells = settings.file().isPresent() || !builder.anomalyCallbacks.isEmpty();
+        return new AnomalyRecorder(own.build(), true, tells, complaints);
     }
 
     /* Design: a configuration that is no file of its own, such as one inside a web application, says nothing of where files
@@ -84,6 +89,11 @@ final class AnomalyRecorder implements AutoCloseable {
 
     AnomalyLog log() {
         return log;
+    }
+
+    /** What is to be done now and then; nothing where the log is the application's, or keeps all in memory. */
+    Optional<LongSupplier> chore() {
+        return tells ? Optional.of(log::poll) : Optional.empty();
     }
 
     /** Records a decision that lets nobody pass. A store that does not answer is no anomaly of the caller's. */

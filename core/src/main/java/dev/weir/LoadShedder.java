@@ -3,12 +3,16 @@ package dev.weir;
 
 import dev.weir.load.LoadReading;
 import dev.weir.load.ResourceMonitor;
+import dev.weir.plan.Plans;
+import dev.weir.plan.Profile;
 import dev.weir.time.TimeSource;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * Says which requests are shed while the server is overloaded: a share of all that come, as large as the load's excess, the
@@ -41,19 +45,50 @@ final class LoadShedder {
     }
 
     private final ResourceMonitor monitor;
+    private final boolean sheds;
+    private final boolean ownsMonitor;
+    private final Plans plans;
     private final TimeSource time;
     private final LongAdder shed = new LongAdder();
     private final NavigableMap<Integer, Level> levels = new TreeMap<>(); // guarded by this
     private long begunNanos; // guarded by this
 
-    LoadShedder(ResourceMonitor monitor, TimeSource time) {
-        this.monitor = monitor;
+    private LoadShedder(RateLimiterBuilder builder, TimeSource time) {
+        this.ownsMonitor = builder.resourceMonitor == null;
+        this.monitor = builder.resourceMonitor == null ? monitor(builder, time) : builder.resourceMonitor;
+        this.sheds = builder.configuration.overload().isPresent();
+        this.plans = builder.configuration.plans();
         this.time = time;
         this.begunNanos = time.nanoTime();
     }
 
+    /** One with the application's monitor or one of its own, which sheds nothing unless that is configured. */
+    static LoadShedder of(RateLimiterBuilder builder, TimeSource time) {
+        return new LoadShedder(builder, time);
+    }
+
+    private static ResourceMonitor monitor(RateLimiterBuilder builder, TimeSource time) {
+        ResourceMonitor.Builder monitor = ResourceMonitor.builder().time(time);
+        builder.configuration
+                .overload()
+                .ifPresent(settings -> monitor.cpuPercent(settings.cpuPercent())
+                        .memoryPercent(settings.memoryPercent())
+                        .interval(settings.interval()));
+        return monitor.build();
+    }
+
+    ResourceMonitor monitor() {
+        return monitor;
+    }
+
+    /** What is to be done now and then; nothing where the monitor reads when it is asked. */
+    Optional<LongSupplier> chore() {
+        return sheds && ownsMonitor ? Optional.of(monitor::poll) : Optional.empty();
+    }
+
+    /** Whether some requests are to be shed now. */
     boolean isOverloaded() {
-        return monitor.isOverloaded();
+        return sheds && monitor.isOverloaded();
     }
 
     /** How many requests were shed. */
@@ -62,8 +97,9 @@ final class LoadShedder {
     }
 
     /** Answers after how many seconds a shed request may come back, or 0 if it passes. To be asked under overload only. */
-    int secondsIfShed(int priority) {
+    int secondsIfShed(Profile profile) {
         LoadReading reading = monitor.reading();
+        int priority = plans.tier(profile).priority();
         if (!reading.isOverloaded() || !takes(priority, Math.min(MOST, Math.max(LEAST, reading.excess())))) {
             return 0;
         }

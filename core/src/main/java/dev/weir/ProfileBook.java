@@ -124,4 +124,12 @@ final class ProfileBook {
         }
         return reason.orElse(null);
     }
+
+    /** The most precise profile that is known of a caller: of two of him, that of the user. */
+    Profile mostPrecise(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
+        if (identity.userKey() != null) {
+            return ofUser.profile();
+        }
+        return (identity.tenantKey() != null ? ofTenant : anonymous).profile();
+    }
 }

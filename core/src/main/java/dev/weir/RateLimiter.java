@@ -64,9 +64,8 @@ public final class RateLimiter implements AutoCloseable {
     private final Complaints complaints;
     private final StoreAccess stores;
     private final AnomalyRecorder anomalies;
-    private final @Nullable LoadShedder shedder;
+    private final LoadShedder shedder;
     private final @Nullable Callbacks callbacks;
-    private final ResourceMonitor resources;
     private final SecurityPolicy policy;
 
     RateLimiter(RateLimiterBuilder builder) {
@@ -83,8 +82,7 @@ public final class RateLimiter implements AutoCloseable {
         this.answerHeaders = new AnswerHeaders(configuration.responses());
         this.listeners = listeners(builder, executor, complaints);
         StoreStates states = new StoreStates(time, listeners, executor, complaints);
-        this.resources = builder.resourceMonitor == null ? monitor() : builder.resourceMonitor;
-        this.shedder = configuration.overload().isPresent() ? new LoadShedder(resources, time) : null;
+        this.shedder = LoadShedder.of(builder, time);
         this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
             this.gate = stores.gate(configuration, complaints);
@@ -114,27 +112,17 @@ public final class RateLimiter implements AutoCloseable {
             if (stores.maps() != null) {
                 profileStore.poll(); // who is blocked must be before the first request
             }
-            stores.start(chores(builder));
+            stores.start(chores());
         } catch (Throwable e) {
             stores.close(); // nobody else will have it
             throw e;
         }
     }
 
-    private ResourceMonitor monitor() {
-        ResourceMonitor.Builder monitor = ResourceMonitor.builder().time(time);
-        configuration
-                .overload()
-                .ifPresent(settings -> monitor.cpuPercent(settings.cpuPercent())
-                        .memoryPercent(settings.memoryPercent())
-                        .interval(settings.interval()));
-        return monitor.build();
-    }
-
     /** Starts are refused and delayed under load only if a monitor was configured or given. */
     private SecurityPolicy policy(RateLimiterBuilder builder, Executor executor) {
-        boolean minds = shedder != null || builder.resourceMonitor != null;
-        ResourceMonitor monitor = minds ? resources : null;
+        boolean minds = configuration.overload().isPresent() || builder.resourceMonitor != null;
+        ResourceMonitor monitor = minds ? shedder.monitor() : null;
         Admission admission = new Admission(configuration, profiles, gate.decidingAll(), anomalies.log(), monitor);
         return new SecurityPolicy(
                 new SecurityPolicy.Parts(
@@ -143,15 +131,10 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     /** What the limiter's one thread does beside looking after a shared store. */
-    private List<LongSupplier> chores(RateLimiterBuilder builder) {
+    private List<LongSupplier> chores() {
         List<LongSupplier> chores = new ArrayList<>();
-        if (shedder != null && builder.resourceMonitor == null) {
-            chores.add(resources::poll);
-        }
-        boolean tells = configuration.anomalies().file().isPresent() || !builder.anomalyCallbacks.isEmpty();
-        if (tells && builder.anomalyLog == null) {
-            chores.add(anomalies.log()::poll);
-        }
+        shedder.chore().ifPresent(chores::add);
+        anomalies.chore().ifPresent(chores::add);
         if (stores.maps() != null) {
             chores.add(stores.polling(profileStore::poll));
         }
@@ -306,8 +289,8 @@ public final class RateLimiter implements AutoCloseable {
         if (request == null) {
             return gate.look(looker.plan(method, path, null, identity, ofTenant, ofUser, null));
         }
-        if (shedder != null && shedder.isOverloaded() && !planner.isNeverShed(method, path, request, identity)) {
-            int seconds = shedder.secondsIfShed(priority(identity, ofTenant, ofUser));
+        if (shedder.isOverloaded() && !planner.isNeverShed(method, path, request, identity)) {
+            int seconds = shedder.secondsIfShed(profiles.mostPrecise(identity, ofTenant, ofUser));
             if (seconds > 0) {
                 return Decision.shed(seconds);
             }
@@ -317,13 +300,6 @@ public final class RateLimiter implements AutoCloseable {
             decision.from(identity.addressOrNull());
         }
         return decision;
-    }
-
-    /** That of the most precise profile that is known of a caller. */
-    private int priority(Identity identity, RatedProfile ofTenant, RatedProfile ofUser) {
-        RatedProfile profile =
-                identity.userKey() != null ? ofUser : identity.tenantKey() != null ? ofTenant : profiles.anonymous();
-        return configuration.plans().tier(profile.profile()).priority();
     }
 
     /**
@@ -427,7 +403,7 @@ public final class RateLimiter implements AutoCloseable {
 
     /** {@return what tells whether the server is overloaded} */
     public ResourceMonitor resources() {
-        return resources;
+        return shedder.monitor();
     }
 
     /** {@return the profiles and blocks that are set at run time} */
@@ -441,7 +417,7 @@ public final class RateLimiter implements AutoCloseable {
      * @return the number since the start, 0 if the configuration has no section {@code overload}
      */
     public long shedRequests() {
-        return shedder == null ? 0 : shedder.shed();
+        return shedder.shed();
     }
 
     /** {@return the configuration} */

@@ -164,6 +164,15 @@ class RecordedAnomaliesTest {
         AnomalyLog log = AnomalyLog.builder().time(broken).build();
         try (RateLimiter limiter = limiter(b -> b.anomalyLog(log))) {
             assertThat(limiter.decide(request("/", "fred")).status()).isEqualTo(Decision.Status.REFUSED);
+            Decision passes = limiter.decide(request("/health", "fred"));
+            assertThat(limiter.complete(passes, 401)).isFalse();
+        }
+        store.answer("BUCKET api", item -> {});
+        try (RateLimiter limiter = limiter(b -> b.anomalyLog(log))) {
+            Decision passes = limiter.decide(request("/", "fred"));
+            assertThat(passes.isAdmitted()).isTrue();
+            assertThat(limiter.complete(passes, 401)).isFalse();
+            assertThat(limiter.inFlight()).isZero();
         }
     }
 

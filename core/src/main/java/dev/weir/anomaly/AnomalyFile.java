@@ -29,6 +29,7 @@ final class AnomalyFile implements Outlet.Consumer, AutoCloseable {
     private final long maxBytes;
     private final LongAdder lost = new LongAdder();
     private @Nullable SeekableByteChannel channel;
+    private volatile boolean ended;
     private boolean failing;
     private long failedNanos;
     private long untold;
@@ -52,10 +53,11 @@ final class AnomalyFile implements Outlet.Consumer, AutoCloseable {
     }
 
     @Override
-    public void take(List<Anomaly> batch) {
+    public void take(List<Anomaly> batch, long lostBefore) {
+        untold += lostBefore;
         lookWhetherItMoved();
         for (Anomaly event : batch) {
-            if (failing && time.nanoTime() - failedNanos < RETRY_NANOS) {
+            if (ended || (failing && time.nanoTime() - failedNanos < RETRY_NANOS)) {
                 lose(1);
             } else {
                 write(event);
@@ -137,6 +139,12 @@ final class AnomalyFile implements Outlet.Consumer, AutoCloseable {
             channel = open;
         }
         return open;
+    }
+
+    /** Closes the file for good; whatever still comes is lost. To be called when nothing is being written. */
+    void end() {
+        ended = true;
+        close();
     }
 
     @Override

@@ -141,7 +141,9 @@ public final class AnomalyLog implements AutoCloseable {
                 }
             }
         }
-        outlets.forEach(Outlet::drainSoon);
+        if (!outlets.isEmpty()) {
+            outlets.forEach(Outlet::drainSoon);
+        }
         return recorded;
     }
 
@@ -343,7 +345,10 @@ public final class AnomalyLog implements AutoCloseable {
      */
     @Override
     public void close() {
-        flush(Duration.ofNanos(CLOSE_NANOS));
+        boolean written = flush(Duration.ofNanos(CLOSE_NANOS));
+        if (file != null && (written || requireNonNull(fileOutlet).isIdle())) {
+            file.end();
+        }
         threads.forEach(Background::close);
     }
 }

@@ -27,7 +27,7 @@ final class Callback implements Outlet.Consumer {
     }
 
     @Override
-    public void take(List<Anomaly> batch) {
+    public void take(List<Anomaly> batch, long lost) {
         for (Anomaly event : batch) {
             try {
                 own.accept(event);

@@ -19,7 +19,13 @@ final class Outlet {
     /** Takes events; whatever is wrong it counts and logs itself. */
     @FunctionalInterface
     interface Consumer {
-        void take(List<Anomaly> batch);
+
+        /**
+         * Takes the next events.
+         *
+         * @param lost how many were lost since the last call, because the queue was full
+         */
+        void take(List<Anomaly> batch, long lost);
     }
 
     private static final int BATCH = 100;
@@ -29,6 +35,7 @@ final class Outlet {
     private final Consumer consumer;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final LongAdder lost = new LongAdder();
+    private long lostBefore; // guarded by whoever has set draining
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
 
@@ -66,7 +73,9 @@ final class Outlet {
             List<Anomaly> batch = new ArrayList<>();
             queue.drainTo(batch, BATCH);
             if (!batch.isEmpty()) {
-                consumer.take(batch);
+                long all = lost();
+                consumer.take(batch, all - lostBefore);
+                lostBefore = all;
             }
         } finally {
             ended();
@@ -98,6 +107,10 @@ final class Outlet {
         } finally {
             lock.unlock();
         }
+        return isIdle();
+    }
+
+    boolean isIdle() {
         return !draining.get() && queue.isEmpty();
     }
 }

@@ -66,6 +66,7 @@ public final class WebhookDigest implements Consumer<Anomaly>, AutoCloseable {
         this.time = builder.time;
         this.pending = new DigestCounts(time.now());
         this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .executor(thread)

@@ -67,6 +67,21 @@ class AnomalyFileTest {
     }
 
     @Test
+    void close_closesTheFile_andNothingOpensItAgain() throws IOException {
+        FullDisk disk = new FullDisk(new LogFolder(file(), 1));
+        AnomalyLog log =
+                AnomalyLog.builder().place(disk).executor(Runnable::run).build();
+        record(log, "fred");
+        assertThat(disk.openNow()).isEqualTo(1);
+        log.close();
+        assertThat(disk.openNow()).isZero();
+        record(log, "eve");
+        assertThat(disk.openNow()).isZero();
+        assertThat(users(file())).containsExactly("fred");
+        assertThat(log.lost()).isEqualTo(1);
+    }
+
+    @Test
     void newFile_isItsOwnersOnly() throws IOException {
         try (AnomalyLog log = builder().rotate(10_000, 2).build()) {
             for (int i = 0; i < 40; i++) {

@@ -3,6 +3,7 @@ package dev.weir.anomaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ class AnomalyFloodTest {
 
     @TempDir
     private Path folder;
+
+    private long told; // how many events lines say were left out or lost, when they were read last
 
     private AnomalyLogBuilder builder(LogPlace place) {
         return AnomalyLog.builder().place(place).rotate(500_000, 3).linesAMinute(1_000_000, 1_000_000);
@@ -64,6 +67,7 @@ class AnomalyFloodTest {
             assertThat(log.flush(PATIENCE)).isTrue();
             assertThat(lines()).isBetween((long) AnomalyLog.QUEUE, AnomalyLog.QUEUE + 200L);
             assertThat(log.lost() + lines()).isEqualTo(ALL);
+            assertThat(told).as("told in lines").isEqualTo(log.lost());
         }
     }
 
@@ -89,11 +93,14 @@ class AnomalyFloodTest {
     /** How many events the files hold; each line is whole, or this fails. */
     private long lines() throws IOException {
         long lines = 0;
+        told = 0;
         ObjectMapper json = new ObjectMapper();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 for (String line : Files.readAllLines(file)) {
-                    lines += json.readTree(line).has("left_out") ? 0 : 1;
+                    JsonNode read = json.readTree(line);
+                    lines += read.has("left_out") ? 0 : 1;
+                    told += read.path("left_out").asLong();
                 }
             }
         }

@@ -15,6 +15,7 @@ final class FullDisk implements LogPlace {
     private final LogPlace real;
     private final AtomicLong left = new AtomicLong(Long.MAX_VALUE);
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger openNow = new AtomicInteger();
 
     private volatile CountDownLatch hangs = new CountDownLatch(0);
 
@@ -29,6 +30,11 @@ final class FullDisk implements LogPlace {
     /** Lets the file open when the latch does. */
     void hang(CountDownLatch latch) {
         hangs = latch;
+    }
+
+    /** How many channels are open. */
+    int openNow() {
+        return openNow.get();
     }
 
     int opened() {
@@ -48,7 +54,9 @@ final class FullDisk implements LogPlace {
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
-        return new Channel(real.open());
+        Channel channel = new Channel(real.open());
+        openNow.incrementAndGet();
+        return channel;
     }
 
     @Override
@@ -115,6 +123,7 @@ final class FullDisk implements LogPlace {
 
         @Override
         public void close() throws IOException {
+            openNow.decrementAndGet();
             file.close();
         }
     }

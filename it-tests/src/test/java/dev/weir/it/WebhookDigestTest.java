@@ -44,15 +44,15 @@ class WebhookDigestTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/hook", exchange -> {
+            int code = status.get(); // before the test knows, which sets another one then
             posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            answer(exchange);
+            answer(exchange, code);
         });
         server.createContext("/elsewhere", exchange -> posted.add("followed a redirect"));
         server.start();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        int code = status.get();
+    private void answer(HttpExchange exchange, int code) throws IOException {
         exchange.getResponseHeaders().add("Location", "/elsewhere");
         exchange.sendResponseHeaders(code, code == 200 ? 0 : -1);
         if (code == 200) {
