@@ -123,7 +123,7 @@ class GuardedStoreTest {
         int minute = 240;
         passQuarterSeconds(minute);
         int first = shared.charges.get();
-        assertThat(first).as("not five in each quarter of a second").isBetween(5, 5 * 9);
+        assertThat(first).as("not five in each quarter of a second").isBetween(5, 5 * 11);
         passQuarterSeconds(10 * minute);
         assertThat(shared.charges.get() - first).as("five in half a minute").isBetween(5 * 15, 5 * 21);
         shared.revive();

@@ -40,7 +40,7 @@ final class PropertyTree {
     private static final Set<String> NAMES = Set.of("tiers", "profiles.tenants", "profiles.users");
 
     private static final String SECRETS = "store.redis.";
-    private static final Set<String> SECRET_KEYS = Set.of("password", "secret");
+    private static final Set<String> SECRET_KEYS = Set.of("password", "sentinel-password", "secret", "ca");
 
     /** Single values that variables of the environment may set, in the form that Spring Boot gives them there. */
     private static final List<String> SINGLE = List.of(
