@@ -7,9 +7,9 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import dev.weir.store.RateLimitStore;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +25,8 @@ import org.junit.platform.testkit.engine.Event;
  */
 class RateLimitStoreContractTest {
 
+    private static final int MOST_TRIES = 5;
+
     private static volatile Function<ManualClock, RateLimitStore> opener;
 
     @ParameterizedTest
@@ -37,9 +39,13 @@ class RateLimitStoreContractTest {
         try {
             // Whoever waits for ever has begun to within milliseconds.
             Rig.patience = Duration.ofSeconds(2);
-            Set<String> failed = run(clock -> new BrokenStore(fault, clock), killers).testEvents().failed().stream()
-                    .map(RateLimitStoreContractTest::method)
-                    .collect(Collectors.toSet());
+            Set<String> failed = new HashSet<>();
+            // A race shows itself now and then, and on a busy machine not at the first try.
+            for (int i = 0; i < MOST_TRIES && !failed.containsAll(fault.killers()); i++) {
+                run(clock -> new BrokenStore(fault, clock), killers).testEvents().failed().stream()
+                        .map(RateLimitStoreContractTest::method)
+                        .forEach(failed::add);
+            }
             assertThat(failed).containsExactlyInAnyOrderElementsOf(fault.killers());
         } finally {
             Rig.patience = patience;
