@@ -16,11 +16,6 @@ import java.util.stream.Stream;
 /** An application to deploy: a folder with a web.xml, the classes of package {@code app}, and what a test adds. */
 final class WebApp {
 
-    private static final String HEAD = """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0" metadata-complete="%s">
-            """;
-
     private final String name;
     private final StringBuilder descriptor = new StringBuilder();
     private final Map<String, String> files = new LinkedHashMap<>();
@@ -102,7 +97,7 @@ final class WebApp {
                 Files.createDirectories(place.getParent());
                 Files.writeString(place, file.getValue());
             }
-            Files.writeString(root.resolve("WEB-INF/web.xml"), HEAD.formatted(complete) + descriptor + "</web-app>\n");
+            Files.writeString(root.resolve("WEB-INF/web.xml"), webXml());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -128,5 +123,13 @@ final class WebApp {
                 Files.copy(file, to.resolve(file.getFileName().toString()));
             }
         }
+    }
+
+    private String webXml() {
+        return """
+                <?xml version="1.0" encoding="UTF-8"?>
+                <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0" metadata-complete="%s">
+                %s</web-app>
+                """.formatted(complete, descriptor);
     }
 }
