@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,13 +46,14 @@ class ProxyTest {
                         .block("nginx")
                         .replace("listen 80;", "listen 127.0.0.1:" + port + ";")
                         .replace("127.0.0.1:8080", "127.0.0.1:" + server);
-                String temporary = "client_body_temp_path %1$s; proxy_temp_path %1$s; fastcgi_temp_path %1$s;"
-                        + " uwsgi_temp_path %1$s; scgi_temp_path %1$s;";
+                String temporary = Stream.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+                        .map(kind -> kind + "_temp_path " + folder + "; ")
+                        .collect(Collectors.joining());
                 Path file = Files.writeString(
                         folder.resolve("nginx.conf"),
                         "daemon off; pid " + folder
                                 + "/nginx.pid; error_log stderr;\nevents {}\nhttp { access_log off; "
-                                + temporary.formatted(folder) + "\n" + block + "}\n");
+                                + temporary + "\n" + block + "}\n");
                 return List.of("nginx", "-p", folder.toString(), "-c", file.toString());
             }
         },
