@@ -51,7 +51,16 @@ final class Recorder {
     }
 
     /** How many charges between two moments in which no lease is held, how often at most, and for how long. */
-    record Times(int atOnce, int most, Duration length) {}
+    record Times(int atOnce, int most, Duration length) {
+
+        /**
+         * How far a clock that is moved goes on with each charge, at most. In a long history it must not outrun a thread that
+         * waits for a processor: half a second of its time, in which the hot key would be whole again, is some 100 ms.
+         */
+        int mostStep() {
+            return length.isZero() ? 40_000 : 10_000;
+        }
+    }
 
     /** Lets each record in a thread of its own, once at least. */
     static void run(Recorder[] recorders, Times times, long seed) {
@@ -64,7 +73,7 @@ final class Recorder {
         Threads.run(recorders.length, times.length.plus(Rig.MINUTE), thread -> {
             int done = 0;
             do {
-                recorders[thread].charge(times.atOnce, randoms[thread]);
+                recorders[thread].charge(times.atOnce, times.mostStep(), randoms[thread]);
                 if (++done == times.most) {
                     full.set(true); // for all, because each key is to be asked for to the end
                 }
@@ -82,11 +91,11 @@ final class Recorder {
     }
 
     /** Charges at random, and gives back all leases in the end. */
-    void charge(int charges, SplittableRandom random) {
+    void charge(int charges, int mostStep, SplittableRandom random) {
         List<Held> held = new ArrayList<>();
         for (int i = 0; i < charges; i++) {
             if (watch.time() instanceof ManualClock clock) {
-                clock.advanceNanos(random.nextInt(40_000));
+                clock.advanceNanos(random.nextInt(mostStep));
             }
             boolean hot = random.nextInt(100) < HOT_PERCENT;
             int caller = hot ? Crowd.HOT : 1 + random.nextInt(Crowd.CALLERS - 1);
