@@ -14,7 +14,6 @@ import dev.weir.store.SharedMaps;
 import dev.weir.store.SharedRateLimitStore;
 import dev.weir.store.VersionedMap;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.lang.System.Logger;
@@ -23,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store that many JVMs share: buckets, rolling logs and leases in Redis.
@@ -264,7 +264,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
      * is that today, the sentinels or the name of the host tell when it is made anew.
      */
     private void reconnectIfOfNoUse(Unanswered e) {
-        if (e.getCause() instanceof RedisReadOnlyException) {
+        if (isReadOnly(e.getCause())) {
             link.drop();
         }
         if (e.outcome() != Outcome.PERHAPS_SENT) {
@@ -273,6 +273,11 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             timeouts = 0;
             link.drop();
         }
+    }
+
+    /** Before version 7 the error of a script holds that of its command. */
+    private static boolean isReadOnly(@Nullable Throwable why) {
+        return why != null && String.valueOf(why.getMessage()).contains("READONLY");
     }
 
     /** Ends its connection, and the client if it is its own, within two seconds whatever Redis does. */
