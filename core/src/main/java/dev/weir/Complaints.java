@@ -27,6 +27,7 @@ final class Complaints {
                 "A profile or block was set while the shared store did not take it; it counts here and is sent again."),
         REFUSAL("The RefusalHandler failed; the standard answer is sent."),
         STORE("The store failed; the rules' on-failure decides."),
+        PART("A part of the store does not answer; the rules' on-failure decides about what is kept there."),
         LISTENER("A RateLimitListener failed; the request is not touched by it."),
         ANOMALY("An anomaly cannot be recorded; the request is not touched by it."),
         QUEUE("A queued RateLimitListener is too slow; events are left out."),

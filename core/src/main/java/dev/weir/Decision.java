@@ -189,8 +189,8 @@ public final class Decision {
     }
 
     /**
-     * Tells whether the store did not answer in time, so that the rules' failure policies decided. Where rules went on in
-     * this instance's memory, all numbers are those of its share of the limits.
+     * Tells whether the store did not answer in time, or only for some of the rules, so that the failure policies of the others
+     * decided. Of rules that went on in this instance's memory the numbers are those of its share of the limits.
      *
      * @return whether it did not
      */

@@ -16,6 +16,7 @@ final class ItemTag {
 
     private final Rule rule;
     private final int before;
+    private final boolean share;
     private final List<RateText> rates;
 
     /**
@@ -24,8 +25,13 @@ final class ItemTag {
      * @param before how many rates of the rule's other limits are named before these
      */
     ItemTag(Rule rule, Limit limit, int before) {
+        this(rule, limit, before, false);
+    }
+
+    private ItemTag(Rule rule, Limit limit, int before, boolean share) {
         this.rule = rule;
         this.before = before;
+        this.share = share;
         List<RateText> texts = new ArrayList<>(limit.size());
         for (int i = 0; i < limit.size(); i++) {
             texts.add(new RateText(rule.name(), before + i + 1, limit, i));
@@ -33,9 +39,9 @@ final class ItemTag {
         this.rates = List.copyOf(texts);
     }
 
-    /** The same for another limit of the same rule, such as a share of it. */
-    ItemTag of(Limit other) {
-        return new ItemTag(rule, other, before);
+    /** The same for this instance's share of the limit. */
+    ItemTag ofShare(Limit itsShare) {
+        return new ItemTag(rule, itsShare, before, true);
     }
 
     /** What is tied to an item that {@link #ruleOf} finds a rule for. */
@@ -49,6 +55,11 @@ final class ItemTag {
     /** The rule that asked for an item, or null where the engine of another asked. */
     static @Nullable Rule ruleOf(ChargeItem item) {
         return item.template().tag() instanceof ItemTag tag ? tag.rule : null;
+    }
+
+    /** Whether an item is held to this instance's share of a limit. */
+    static boolean isShare(ChargeItem item) {
+        return item.template().tag() instanceof ItemTag tag && tag.share;
     }
 
     /** How headers write a rate of an item; the store may hold it to another limit than it came with. */

@@ -116,7 +116,7 @@ final class LocalShare implements AutoCloseable {
             }
             long version = now.firstVersion + now.serial.incrementAndGet();
             Limit share = ShareLimits.of(item.limit(), now.instances, cost, version);
-            return new ItemTemplate(Action.TAKE, share, item.rule(), cost).tagged(tag.of(share));
+            return new ItemTemplate(Action.TAKE, share, item.rule(), cost).tagged(tag.ofShare(share));
         });
         return requireNonNull(made);
     }

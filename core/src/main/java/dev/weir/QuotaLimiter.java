@@ -191,7 +191,8 @@ public final class QuotaLimiter implements AutoCloseable {
             charge.add(templates.get(i).as(action).costing(cost).item(null, per));
         }
         store.charge(charge, DEADLINE_NANOS);
-        if (!charge.outcome().decided()) {
+        if (!charge.outcome().decided() || charge.isPartly()) {
+            charge.undo();
             throw new IllegalStateException("the store did not answer; is it closed?", charge.cause());
         }
         return charge;

@@ -373,7 +373,7 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     /**
-     * Returns how many decisions were made without the store, because it did not answer in time.
+     * Returns how many decisions were made without the store or a part of it, because it did not answer in time.
      *
      * @return the number since the start; see {@link Decision#isDegraded}
      */

@@ -14,6 +14,7 @@ import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKind;
 import dev.weir.store.ItemTemplate;
 import dev.weir.store.Outcome;
+import dev.weir.store.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -143,11 +144,14 @@ final class StartCharge {
         return services == null ? 0 : services.inForce().capacity(0) - services.available(0);
     }
 
+    /** The item of a rule, or null if the store has said nothing of it. */
     private @Nullable ChargeItem item(String rule) {
         Charge charge = requireNonNull(decision).charge();
         for (int i = 0; i < charge.size(); i++) {
-            if (charge.item(i).rule().equals(rule) && charge.outcome() != Outcome.NOT_SENT) {
-                return charge.item(i);
+            ChargeItem item = charge.item(i);
+            boolean known = charge.outcome() != Outcome.NOT_SENT && item.verdict() != Verdict.UNDECIDED;
+            if (known && item.rule().equals(rule)) {
+                return item;
             }
         }
         return null;

@@ -3,11 +3,7 @@ package dev.weir;
 
 import dev.weir.Complaints.Matter;
 import dev.weir.guard.GuardedStore;
-import dev.weir.plan.FailurePolicy;
-import dev.weir.plan.Rule;
-import dev.weir.store.Action;
 import dev.weir.store.Charge;
-import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
 import dev.weir.store.Lease;
 import dev.weir.store.Outcome;
@@ -54,7 +50,8 @@ final class StoreGate {
     }
 
     Decision charge(Charge charge) {
-        if (ask(store, charge)) {
+        ask(store, charge);
+        if (isDecided(charge)) {
             return decided(charge, false);
         }
         degraded.increment();
@@ -62,7 +59,12 @@ final class StoreGate {
     }
 
     Decision look(Charge charge) {
-        return ask(store, charge) ? Decision.of(charge, false) : withoutStore(charge);
+        ask(store, charge);
+        return isDecided(charge) ? Decision.of(charge, false) : withoutStore(charge);
+    }
+
+    private static boolean isDecided(Charge charge) {
+        return charge.outcome().decided() && !charge.isPartly();
     }
 
     private Decision decided(Charge charge, boolean isDegraded) {
@@ -79,13 +81,47 @@ final class StoreGate {
         }
     }
 
+    /* Design: what a part of the store has taken for a request that does not pass is given back. */
+    private Decision withoutStore(Charge charge) {
+        try {
+            Decision decision = withWhatIsLeft(charge);
+            if (!decision.isAdmitted()) {
+                giveBack(charge);
+            }
+            return decision;
+        } catch (Throwable e) {
+            giveBack(charge);
+            throw e;
+        }
+    }
+
     /** Any rule that is closed refuses; of the others, those that are local go on here, and the rest are left out. */
-    private Decision withoutStore(Charge undecided) {
-        if (anyClosed(undecided)) {
+    private Decision withWhatIsLeft(Charge charge) {
+        Charge undecided = StoreSplit.undecided(charge);
+        if (StoreSplit.anyClosed(undecided)) {
             return Decision.degraded(false);
         }
         Charge here = local == null ? null : goOnHere(local, undecided);
+        if (charge.isPartly()) {
+            return decided(StoreSplit.merge(charge, here), true);
+        }
         return here == null ? Decision.degraded(true) : decided(here, true);
+    }
+
+    /** What a part of the store has taken for a request that is refused. */
+    private void giveBack(Charge charge) {
+        if (!charge.isPartly()) {
+            return;
+        }
+        try {
+            charge.undo();
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            complaints.about(Matter.STORE, e);
+        } finally {
+            releaseLeases(charge, false);
+            StoreSplit.withdraw(charge);
+        }
     }
 
     /** The charge of the local rules, decided, or null if there is none. */
@@ -115,26 +151,15 @@ final class StoreGate {
             charge.fail(Outcome.PERHAPS_SENT, e);
             complains = true;
         }
-        if (charge.outcome().decided()) {
-            return true;
-        }
-        releaseLeases(charge);
-        if (complains || charge.failedAlone()) {
+        if (charge.isPartly() || charge.failedAside()) {
+            complaints.about(Matter.PART, charge.cause());
+        } else if (!charge.outcome().decided() && (complains || charge.failedAlone())) {
             complaints.about(Matter.STORE, charge.cause());
         }
-        return false;
-    }
-
-    private boolean anyClosed(Charge charge) {
-        for (int i = 0; i < charge.size(); i++) {
-            Rule rule = ItemTag.ruleOf(charge.item(i));
-            if (rule != null
-                    && rule.onFailure() == FailurePolicy.CLOSED
-                    && !charge.item(i).isShadow()) {
-                return true;
-            }
+        if (!charge.outcome().decided()) {
+            releaseLeases(charge);
         }
-        return false;
+        return charge.outcome().decided();
     }
 
     /* Design: the answer is charged while its place is still taken, or the next request could take the place and look at a
@@ -150,13 +175,21 @@ final class StoreGate {
         }
     }
 
-    /** Whatever one release throws, the others follow. */
     private void releaseLeases(Charge charge) {
+        releaseLeases(charge, true);
+    }
+
+    /**
+     * Whatever one release throws, the others follow.
+     *
+     * @param named whether those too that have an id of the caller's, which he may have held before
+     */
+    private void releaseLeases(Charge charge, boolean named) {
         Throwable fatal = null;
         for (int i = 0; i < charge.size(); i++) {
             try {
                 Lease lease = charge.item(i).lease();
-                if (lease != null) {
+                if (lease != null && (named || charge.item(i).leaseId() == null)) {
                     lease.release();
                 }
             } catch (Throwable e) {
@@ -176,38 +209,25 @@ final class StoreGate {
      * size. What the store was asked for and cannot be settled there is settled here, by the rules that are local. */
     private boolean settle(Decision decision, int status) {
         Charge looked = decision.charge();
-        Charge settlement = settlement(looked, status);
+        boolean changed = settleInStore(looked, status);
+        return (local != null && settleHere(local, looked, status)) || changed;
+    }
+
+    private boolean settleInStore(Charge looked, int status) {
+        Charge settlement = StoreSplit.settlement(looked, status, false);
         if (settlement.size() == 0) {
             return false;
         }
-        LocalShare here = decision.isDegraded() ? local : null;
-        if (!ask(here == null ? store : here.memory(), settlement)) {
-            if (here == null && local != null) {
-                goOnHere(local, settlement);
-            }
-            return false;
+        boolean asked = ask(store, settlement);
+        if (local != null && !isDecided(settlement)) {
+            goOnHere(local, StoreSplit.undecided(settlement));
         }
-        int settled = 0;
-        for (int i = 0; i < looked.size() && settled < settlement.size(); i++) {
-            if (looked.item(i).equals(settlement.item(settled))) {
-                looked.item(i).updateFrom(settlement.item(settled++));
-            }
-        }
-        return true;
+        return asked && StoreSplit.update(looked, settlement);
     }
 
-    /** Shadow rules settle by what they alone could take, so that they stand where they would if they refused. */
-    private static Charge settlement(Charge looked, int status) {
-        Charge settlement = new Charge(looked.size());
-        for (int i = 0; i < looked.size(); i++) {
-            ChargeItem item = looked.item(i);
-            Rule rule = ItemTag.ruleOf(item);
-            boolean wasLook = item.action() == Action.LOOK || item.action() == Action.GLANCE;
-            if (wasLook && rule != null && rule.count().contains(status)) {
-                settlement.add(item.as(item.isShadow() ? Action.WATCH : Action.SETTLE));
-            }
-        }
-        return settlement;
+    private boolean settleHere(LocalShare share, Charge looked, int status) {
+        Charge settlement = StoreSplit.settlement(looked, status, true);
+        return settlement.size() > 0 && ask(share.memory(), settlement) && StoreSplit.update(looked, settlement);
     }
 
     /** Gives back a lease that has an id of the caller's, wherever it was taken. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.plan.Quota;
 import dev.weir.store.Outcome;
+import dev.weir.store.Verdict;
 import org.junit.jupiter.api.Test;
 
 class QuotaLimiterTest {
@@ -50,6 +51,20 @@ class QuotaLimiterTest {
         assertThatThrownBy(() -> limiter.tryConsume("")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> QuotaLimiter.of(store, "x")).hasMessage("quotas must not be empty");
         assertThat(store.charges).isEmpty();
+    }
+
+    @Test
+    void storeThatReachesOnlySomeQuotas_isAnError_andTakesNothing() {
+        int[] undone = {0};
+        store.fail(charge -> {
+            charge.item(1).verdict(Verdict.UNDECIDED);
+            charge.decidePartly(() -> undone[0]++, new IllegalStateException("gone"));
+        });
+        assertThatThrownBy(() -> limiter.tryConsume("carol"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the store did not answer; is it closed?")
+                .hasRootCauseMessage("gone");
+        assertThat(undone[0]).isEqualTo(1);
     }
 
     @Test

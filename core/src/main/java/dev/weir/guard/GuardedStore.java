@@ -103,7 +103,7 @@ public final class GuardedStore implements RateLimitStore {
         return !breaker.isOpen();
     }
 
-    /** {@return how many charges the store has not decided so far} */
+    /** {@return how many charges the store has not decided so far, or only in part} */
     public long failures() {
         return failures.sum();
     }
@@ -145,11 +145,16 @@ public final class GuardedStore implements RateLimitStore {
             throw e;
         }
         if (charge.outcome().decided()) {
-            breaker.succeeded();
+            breaker.succeeded(); // of a store that was reached in part too: what could not be is its own to isolate
+            if (charge.isPartly()) {
+                failures.increment();
+            }
             refusals.learn(charge, deadlineNanos);
         } else if (charge.failedAlone()) {
             breaker.succeeded(); // what lies under one caller's key must not take the store from all others
             failures.increment();
+        } else if (charge.failedAside()) {
+            failures.increment(); // it says nothing of the store, neither good nor bad
         } else {
             failed(charge.cause());
         }

@@ -7,7 +7,7 @@ package dev.weir.store;
  * @since 0.1
  */
 public enum Outcome {
-    /** All items passed, and all that were to be taken are taken. */
+    /** All items passed, and all that were to be taken are taken; or all that were reached, if {@link Charge#isPartly}. */
     ADMITTED,
     /** At least one item refused; nothing was taken but by {@link Action#WATCH}. */
     REFUSED,

@@ -18,7 +18,8 @@ public interface RateLimitStore extends AutoCloseable {
     /**
      * Charges the items, all or nothing, in one step, and writes what was found into the charge.
      *
-     * <p>Never throws and never takes longer than it may: a store that cannot answer says so with {@link Charge#fail}.
+     * <p>Never throws and never takes longer than it may: a store that cannot answer says so with {@link Charge#fail}, one that
+     * has reached only some of the places where the items are kept with {@link Charge#decidePartly}.
      *
      * @param charge what is asked
      * @param deadlineNanos how long the store may take, in nanoseconds from this call on

@@ -6,7 +6,11 @@ package dev.weir.store;
  *
  * <p>Weir guards it: after a few failures in a row requests no longer wait for it, and each rule's failure policy decides;
  * one background thread keeps asking, never a request. The store itself need not remember failures. It sends each
- * charge at most once, whatever happens to its connection. Thread-safe.
+ * charge at most once, whatever happens to its connection.
+ *
+ * <p>A store that keeps its items in several places goes on with those that it can reach: it says {@link Charge#decidePartly}
+ * where some items of a charge lie in a place that is gone, and {@link Charge#failAside} where all do. The guard knows nothing
+ * of places, so the store itself must remember which are gone, and not let charges wait for them. Thread-safe.
  *
  * @since 0.1
  */

@@ -13,7 +13,10 @@ public enum Verdict {
     REFUSED,
     /** The cost is above a capacity, so there will never be enough. */
     IMPOSSIBLE,
-    /** Not looked at, because another item refuses the charge anyway. Nothing was taken, and nothing is known. */
+    /**
+     * Not looked at, because another item refuses the charge anyway, or because it could not be reached. Nothing was taken, and
+     * nothing is known.
+     */
     UNDECIDED;
 
     /** {@return whether an item with this verdict stands in the way of its charge} */

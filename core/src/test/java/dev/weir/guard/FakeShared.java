@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A shared store that counts nothing: it says what the test wants, and counts who asks. Thread-safe. */
 public final class FakeShared implements SharedRateLimitStore {
@@ -44,6 +45,27 @@ public final class FakeShared implements SharedRateLimitStore {
     static void refuse(ChargeItem item, long waitNanos) {
         item.verdict(waitNanos > 0 ? Verdict.REFUSED : Verdict.PASSED);
         item.report(0, 0, waitNanos, waitNanos * 10);
+    }
+
+    /**
+     * Admits what it reaches, as a store does that keeps its items in several places.
+     *
+     * @param gone which items it does not reach
+     * @param undo what gives back what was taken
+     */
+    public static Consumer<Charge> reachingAllBut(Predicate<ChargeItem> gone, Runnable undo) {
+        return charge -> {
+            for (int i = 0; i < charge.size(); i++) {
+                ChargeItem item = charge.item(i);
+                if (gone.test(item)) {
+                    item.verdict(Verdict.UNDECIDED);
+                } else {
+                    item.verdict(Verdict.PASSED);
+                    item.report(0, item.limit().capacity(0) - item.cost(), 0, 1);
+                }
+            }
+            charge.decidePartly(undo, new IllegalStateException("one place is gone"));
+        };
     }
 
     public static void fail(Charge charge) {

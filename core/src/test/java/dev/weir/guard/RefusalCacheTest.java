@@ -201,6 +201,28 @@ class RefusalCacheTest {
         assertThat(shared.charges).hasValue(0);
     }
 
+    /** What was not reached has not passed, and was not refused. */
+    @Test
+    void itemThatWasNotReached_teachesNothing() {
+        refuse(Items.take("fred"), 10 * SECOND);
+        shared.answer = FakeShared.reachingAllBut(item -> true, () -> {});
+        Charge anew = Charge.of(Items.take("fred"));
+        guard.chargeAnew(anew, DEADLINE);
+        assertThat(anew.isPartly()).isTrue();
+        assertThat(guard.rememberedRefusals()).isEqualTo(1);
+        assertAsked(Items.take("fred"), false);
+        charge(Items.take("barney"));
+        assertThat(guard.rememberedRefusals()).isEqualTo(1);
+    }
+
+    @Test
+    void itemThatHasPassed_isForgottenThoughOthersWereNotReached() {
+        refuse(Items.take("fred"), 10 * SECOND);
+        shared.answer = FakeShared.reachingAllBut(item -> item.per().value().equals("barney"), () -> {});
+        guard.chargeAnew(Charge.of(Items.take("barney"), Items.take("fred")), DEADLINE);
+        assertThat(guard.rememberedRefusals()).isZero();
+    }
+
     @Test
     void refillAndRemove_forget() {
         refuse(Items.take("fred"), SECOND);

@@ -3,10 +3,12 @@ package dev.weir.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +86,99 @@ class ChargeTest {
         }
         assertThat(Outcome.NOT_SENT.decided()).isFalse();
         assertThat(Outcome.PERHAPS_SENT.decided()).isFalse();
+    }
+
+    private static Charge partly(Runnable undo, Throwable why) {
+        Charge charge = new Charge(2);
+        charge.add(item("TAKE-PASSED"));
+        charge.add(item("TAKE-UNDECIDED"));
+        charge.decidePartly(undo, why);
+        return charge;
+    }
+
+    @Test
+    void partly_isAdmittedAsFarAsItWasReached_andUndoneOnce() {
+        int[] undone = {0};
+        Exception why = new IllegalStateException("one place is gone");
+        Charge charge = partly(() -> undone[0]++, why);
+        assertThat(charge.outcome()).isEqualTo(Outcome.ADMITTED);
+        assertThat(charge.isPartly()).isTrue();
+        assertThat(charge.cause()).isSameAs(why);
+        assertThat(charge.failedAlone() || charge.failedAside()).isFalse();
+        assertThat(undone[0]).isZero();
+        charge.undo();
+        charge.undo();
+        assertThat(undone[0]).isEqualTo(1);
+        assertThat(charge.isPartly()).isTrue();
+    }
+
+    @Test
+    void undoThatThrows_isNotRunAgain() {
+        int[] undone = {0};
+        Charge charge = partly(
+                () -> {
+                    undone[0]++;
+                    throw new IllegalStateException("must not throw");
+                },
+                new IllegalStateException());
+        assertThatThrownBy(charge::undo).hasMessage("must not throw");
+        charge.undo();
+        assertThat(undone[0]).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsSaidNext_replacesPartly() {
+        Exception why = new IllegalStateException("gone");
+        List<Consumer<Charge>> ways = List.of(
+                charge -> charge.decide(Outcome.ADMITTED),
+                charge -> charge.fail(Outcome.NOT_SENT, null),
+                charge -> charge.failAlone(why),
+                charge -> charge.failAside(Outcome.PERHAPS_SENT, why));
+        for (Consumer<Charge> way : ways) {
+            Charge charge = partly(() -> fail("undone"), why);
+            way.accept(charge);
+            assertThat(charge.isPartly()).isFalse();
+            charge.undo();
+        }
+    }
+
+    @Test
+    void partly_isForTheStoreToRefuseOrToDecideWhole() {
+        Runnable undo = () -> fail("undone");
+        Exception why = new IllegalStateException("gone");
+        Charge refused = Charge.of(item("TAKE-REFUSED"));
+        assertThatThrownBy(() -> refused.decidePartly(undo, why))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("an item refuses; give back what the others have taken, and decide(REFUSED)");
+        Charge whole = Charge.of(item("TAKE-PASSED"));
+        assertThatThrownBy(() -> whole.decidePartly(undo, why))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "no item is UNDECIDED; write that into each that could not be reached, or decide(ADMITTED)");
+        assertThatThrownBy(() -> partly(null, why)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> partly(undo, null)).isInstanceOf(NullPointerException.class);
+        assertThat(whole.outcome()).isEqualTo(Outcome.NOT_SENT);
+    }
+
+    @Test
+    void failures_tellHowFarTheyReach() {
+        Charge charge = new Charge(1);
+        Exception why = new IllegalStateException("gone");
+        for (Outcome how : List.of(Outcome.NOT_SENT, Outcome.PERHAPS_SENT)) {
+            charge.failAside(how, why);
+            assertThat(charge.outcome()).isEqualTo(how);
+            assertThat(charge.cause()).isSameAs(why);
+            assertThat(charge.failedAside()).isTrue();
+            assertThat(charge.failedAlone() || charge.isPartly()).isFalse();
+            charge.undo();
+        }
+        charge.failAlone(why);
+        assertThat(charge.failedAlone()).isTrue();
+        assertThat(charge.failedAside() || charge.isPartly()).isFalse();
+        charge.fail(Outcome.NOT_SENT, why);
+        assertThat(charge.failedAlone() || charge.failedAside()).isFalse();
+        assertThatThrownBy(() -> charge.failAside(Outcome.REFUSED, why)).hasMessageContaining("but was REFUSED");
+        assertThatThrownBy(() -> charge.failAside(Outcome.NOT_SENT, null)).isInstanceOf(NullPointerException.class);
     }
 
     @Test

@@ -14,8 +14,12 @@ import dev.weir.testkit.ManualClock;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -34,9 +38,14 @@ class OutageTest {
     /** Takes the changes of the store's state. */
     private static final class Recorder implements RateLimitListener {
         private final LinkedBlockingQueue<StoreStateEvent> changes = new LinkedBlockingQueue<>();
+        private final List<Boolean> degraded = new CopyOnWriteArrayList<>();
 
         @Override
-        public void onDecision(RateLimitEvent event) {}
+        public void onDecision(RateLimitEvent event) {
+            if (degraded.size() < 4) {
+                degraded.add(event.decision().isDegraded());
+            }
+        }
 
         @Override
         public void onStoreState(StoreStateEvent event) {
@@ -181,6 +190,49 @@ class OutageTest {
             assertThat(limiter.inFlight()).isZero();
             assertThat(limiter.degradedDecisions()).isGreaterThan(13);
         }
+    }
+
+    /** Of three rules for one request one lies in a place that is gone: it goes on in memory, the others in the store. */
+    @Test
+    void placeThatIsGone_takesOnlyItsOwnRulesAlong() throws InterruptedException {
+        String rules = """
+                - {name: near, per: user, rate: 100/min, concurrent: 6, on-failure: closed}
+                - {name: far, path: /far/**, per: user, rate: 6/min, concurrent: 6}
+                - {name: strict, path: /strict, per: user, rate: 100/min, on-failure: closed}
+                """;
+        store.instances = 3;
+        try (RateLimiter limiter = limiter(3, rules)) {
+            store.goneRules = Set.of("far", "strict");
+            for (int left = 1; left >= 0; left--) {
+                Decision decision = decide(limiter, "fred", "/far/a");
+                assertThat(decision.isAdmitted()).isTrue();
+                assertThat(decision.isDegraded()).isTrue();
+                assertThat(headers(limiter, decision).get("RateLimit-Policy"))
+                        .isEqualTo("\"near\";q=100;w=60, \"far\";q=6;w=180;weir-burst=2");
+                assertThat(headers(limiter, decision).get("X-RateLimit-Remaining"))
+                        .isEqualTo("" + left);
+                limiter.complete(decision, 200);
+            }
+            Decision refused = decide(limiter, "fred", "/far/a");
+            assertThat(refused.refusingRules()).containsExactly("far");
+            assertThat(headers(limiter, refused))
+                    .containsEntry("RateLimit-Policy", "\"far\";q=6;w=180;weir-burst=2")
+                    .containsKey("Retry-After");
+            assertThat(store.undone).hasValue(1);
+            Decision strict = decide(limiter, "fred", "/strict");
+            assertThat(strict.status()).isEqualTo(Decision.Status.UNAVAILABLE);
+            assertThat(store.undone).hasValue(2);
+            assertThat(recorder.degraded).containsExactly(true, true, true, true);
+            assertThat(limiter.degradedDecisions()).isEqualTo(4);
+            assertThat(decide(limiter, "fred", "/").isDegraded()).isFalse();
+            assertThat(limiter.inFlight()).as("the last one").isEqualTo(1);
+        }
+    }
+
+    private static Map<String, String> headers(RateLimiter limiter, Decision decision) {
+        Map<String, String> headers = new HashMap<>();
+        limiter.headers(decision, headers::put);
+        return headers;
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.weir.store.ChargeItem;
 import dev.weir.store.LeaseLimit;
 import dev.weir.testkit.ManualClock;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +98,71 @@ class StartOutageTest {
         policy.end("bob", "service-0");
         assertThat(start("more").isAllowed()).isTrue();
         assertThat(policy.services("bob")).isEqualTo(5);
+    }
+
+    /** The hourly number cannot be asked for: half of 50 is left of it. Places are counted by the store, as ever. */
+    @Test
+    void hourlyNumberOutOfReach_goesOnWithItsShare() {
+        shared.instances = 2;
+        use("local");
+        shared.goneRules = Set.of("admission.service-starts");
+        for (int i = 0; i < 25; i++) {
+            assertThat(start("service-" + i % 9).isDegraded()).isTrue();
+            clock.advance(Duration.ofMinutes(1));
+        }
+        assertThat(shared.undone).hasValue(0);
+        StartAnswer answer = start("another");
+        assertThat(answer.reason()).startsWith("Hourly service limit reached (25/25). Retry in ");
+        assertThat(answer.isDegraded()).isTrue();
+        assertThat(shared.undone).hasValue(1);
+        assertThat(placesTaken()).as("without that of a start that was refused").isEqualTo(9);
+        assertThat(start("service-0").refusedBy()).contains(StartCheck.HOURLY_STARTS);
+        assertThat(placesTaken()).as("with that of a service that runs").isEqualTo(9);
+    }
+
+    @Test
+    void hourlyNumberOutOfReach_closed_takesNoPlace() {
+        use("closed");
+        start("one");
+        shared.goneRules = Set.of("admission.service-starts");
+        assertThat(start("two").refusedBy()).contains(StartCheck.STORE);
+        assertThat(start("one").refusedBy()).contains(StartCheck.STORE);
+        assertThat(policy.check("bob", "two", NOTHING).refusedBy()).contains(StartCheck.STORE);
+        assertThat(placesTaken()).isEqualTo(1);
+    }
+
+    /** By the store alone, whatever this instance knows to run. */
+    private long placesTaken() {
+        ChargeItem look = new ChargeItem(
+                Action.LOOK, new LeaseLimit(1, 0), "admission.services", null, Key.of(Scope.USER, "bob"), 1);
+        shared.charge(Charge.of(look), 1_000_000_000);
+        return look.inForce().capacity(0) - look.available(0);
+    }
+
+    /** Where the store refuses, it says nothing of what it has not reached; that is not as if it were full. */
+    @Test
+    void placesOutOfReach_areNotCountedAsTaken() {
+        use("local");
+        shared.goneRules = Set.of("admission.services");
+        for (int i = 0; i < 10; i++) {
+            start("one");
+        }
+        assertThat(policy.check("bob", "one", NOTHING).refusedBy()).contains(StartCheck.START_RATE);
+        assertThat(policy.services("bob")).isEqualTo(1);
+    }
+
+    /** A start that only the log refuses is charged once more without it. */
+    @Test
+    void logOutOfReach_countsHere() {
+        use("open");
+        shared.goneRules = Set.of("admission.log");
+        for (int i = 0; i < 6; i++) {
+            assertThat(start("one").isAllowed()).isTrue();
+        }
+        assertThat(policy.startedInTheLastHour("bob")).isZero();
+        shared.goneRules = Set.of();
+        start("one");
+        assertThat(policy.startedInTheLastHour("bob")).isEqualTo(1);
     }
 
     /** What was started in the outage and ends after it is free in both places. */
