@@ -304,9 +304,9 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     private void await(String complaint, Look look) throws IOException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long looks = PATIENCE.toNanos() / POLL_NANOS;
         while (!look.isAsWanted()) {
-            if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+            if (--looks < 0 || Thread.currentThread().isInterrupted()) {
                 throw new IOException(complaint + "; the nodes say:\n" + claims());
             }
             LockSupport.parkNanos(POLL_NANOS);
