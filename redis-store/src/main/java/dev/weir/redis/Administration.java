@@ -21,16 +21,16 @@ final class Administration {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration MARGIN = Duration.ofSeconds(10); // as charge.lua has it
 
-    private final Link link;
+    private final Servers servers;
 
-    Administration(Link link) {
-        this.link = link;
+    Administration(Servers servers) {
+        this.servers = servers;
     }
 
     void refill(ItemKind kind, byte[] key) {
         switch (kind) {
             case BUCKET -> refillBucket(key);
-            case ROLLING -> await(commands().ltrim(key, 0, 0)); // all but version and numbers
+            case ROLLING -> await(commands(key).ltrim(key, 0, 0)); // all but version and numbers
             case LEASE -> {
                 // Leases are given back by those who hold them.
             }
@@ -38,7 +38,8 @@ final class Administration {
     }
 
     private void refillBucket(byte[] key) {
-        StatefulRedisConnection<byte[], byte[]> open = link.connection();
+        Link link = servers.of(key);
+        StatefulRedisConnection<byte[], byte[]> open = link == null ? null : link.connection();
         if (open == null) {
             throw unreachable(null);
         }
@@ -57,12 +58,12 @@ final class Administration {
     }
 
     void remove(byte[] key) {
-        await(commands().del(key));
+        await(commands(key).del(key));
     }
 
     /** Says that an instance has gone, if there is anybody to tell. */
     void leave(byte[] instances, byte[] instance) {
-        RedisAsyncCommands<byte[], byte[]> commands = link.commands();
+        RedisAsyncCommands<byte[], byte[]> commands = commandsOrNull(instances);
         if (commands != null) {
             Waiting.upTo(
                     TimeUnit.MILLISECONDS.toNanos(200),
@@ -70,8 +71,13 @@ final class Administration {
         }
     }
 
-    private RedisAsyncCommands<byte[], byte[]> commands() {
-        RedisAsyncCommands<byte[], byte[]> commands = link.commands();
+    private @Nullable RedisAsyncCommands<byte[], byte[]> commandsOrNull(byte[] key) {
+        Link link = servers.of(key);
+        return link == null ? null : link.commands();
+    }
+
+    private RedisAsyncCommands<byte[], byte[]> commands(byte[] key) {
+        RedisAsyncCommands<byte[], byte[]> commands = commandsOrNull(key);
         if (commands == null) {
             throw unreachable(null);
         }

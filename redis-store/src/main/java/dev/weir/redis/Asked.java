@@ -2,6 +2,7 @@
 package dev.weir.redis;
 
 import dev.weir.store.Outcome;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +27,20 @@ final class Asked {
     private final byte[] items;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final CompletableFuture<long[]> answer = new CompletableFuture<>();
+    private volatile @Nullable Queue<Asked> queue;
+
+    /** How often a server has sent it on. Touched by one thread of Lettuce's after the other. */
+    private int redirections;
 
     Asked(byte[][] keys, byte[] items) {
         this.keys = keys;
         this.items = items;
+    }
+
+    /** Lets it wait in a queue, which it leaves when its thread does. */
+    void waitIn(Queue<Asked> waiting) {
+        queue = waiting;
+        waiting.add(this);
     }
 
     byte[][] keys() {
@@ -48,6 +59,11 @@ final class Asked {
     /** {@return whether somebody waits for what was sent} */
     boolean isAwaited() {
         return state.get() == State.SENT;
+    }
+
+    /** Counts one more redirection, and answers how many there were. */
+    int redirected() {
+        return ++redirections;
     }
 
     void answer(long[] numbers) {
@@ -77,9 +93,13 @@ final class Asked {
     }
 
     private Unanswered leave(String why, @Nullable Throwable cause) {
-        return state.getAndSet(State.LEFT) == State.WAITING
-                ? new Unanswered(
-                        Outcome.NOT_SENT, "The deadline passed while others before it waited for Redis.", cause)
-                : new Unanswered(Outcome.PERHAPS_SENT, why, cause);
+        if (state.getAndSet(State.LEFT) != State.WAITING) {
+            return new Unanswered(Outcome.PERHAPS_SENT, why, cause);
+        }
+        Queue<Asked> waiting = queue;
+        if (waiting != null) {
+            waiting.remove(this);
+        }
+        return new Unanswered(Outcome.NOT_SENT, "The deadline passed while others before it waited for Redis.", cause);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.redis;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -12,6 +13,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param redis the client
  * @param uri the server, and who we are there
+ * @param seeds the servers of a cluster to ask first, or none if there is no cluster
  * @param resources the threads, if they are its own, else null
  */
-record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resources) {
+record Client(
+        RedisClient redis,
+        RedisURI uri,
+        List<RedisURI> seeds,
+        @Nullable ClientResources resources) {
 
     private static final Duration CONNECT = Duration.ofMillis(500);
     private static final Duration HANDSHAKE = Duration.ofSeconds(1);
@@ -32,15 +39,23 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
 
     /** On the threads, and with the options, of another client, but for those on which our promises rest. */
     static Client beside(RedisClient application, RedisURI uri) {
-        return new Client(make(application.getResources(), application.getOptions()), hasty(uri), null);
+        return new Client(make(application.getResources(), application.getOptions()), hasty(uri), List.of(), null);
+    }
+
+    /** The same with the servers of a cluster. */
+    static Client beside(AbstractRedisClient application, ClientOptions options, List<RedisURI> seeds) {
+        List<RedisURI> hasty = seeds.stream().map(Client::hasty).toList();
+        return new Client(make(application.getResources(), options), hasty.get(0), hasty, null);
     }
 
     /**
      * A client of our own.
      *
+     * @param uris the server, or those of a cluster to ask first
+     * @param cluster whether it is a cluster
      * @param authorities the certificates to trust as PEM, or null for those that the JVM trusts
      */
-    static Client own(RedisURI uri, @Nullable String authorities) {
+    static Client own(List<RedisURI> uris, boolean cluster, @Nullable String authorities) {
         ClientResources resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(THREADS)
                 .computationThreadPoolSize(THREADS)
@@ -57,7 +72,8 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
                     .trustManager(() -> new ByteArrayInputStream(pem))
                     .build());
         }
-        return new Client(make(resources, options.build()), hasty(uri), resources);
+        List<RedisURI> hasty = uris.stream().map(Client::hasty).toList();
+        return new Client(make(resources, options.build()), hasty.get(0), cluster ? hasty : List.of(), resources);
     }
 
     /* Design: no automatic reconnection, because it sends commands again that may have been charged, and waits up to 30 s
@@ -88,6 +104,16 @@ record Client(RedisClient redis, RedisURI uri, @Nullable ClientResources resourc
         copy.applySsl(uri);
         uri.getSentinels().forEach(sentinel -> copy.getSentinels().add(hasty(sentinel)));
         return copy;
+    }
+
+    /** Makes the ways to the servers, without connecting. */
+    Servers servers(ChargeScripts scripts) {
+        return seeds.isEmpty()
+                ? new OneServer(new Link(redis, uri, scripts))
+                : new Cluster(
+                        seeds,
+                        (node, redirects) -> new Link(redis, node, scripts, redirects),
+                        redis.getResources().eventExecutorGroup());
     }
 
     void close(long waitNanos) {

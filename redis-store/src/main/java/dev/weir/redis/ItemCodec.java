@@ -24,18 +24,21 @@ import org.jspecify.annotations.Nullable;
  * because Lua counts in nothing else:
  *
  * <pre>
- * byte kind (0 bucket, 1 rolling, 2 lease), byte action (0 take, 1 look, 2 watch, 3 glance, 4 settle), double cost,
+ * byte kind (0 bucket, 1 rolling, 2 lease, 3 mark), byte action (0 take, 1 look, 2 watch, 3 glance, 4 settle, 5 give back), double cost,
  * long version, byte rates, three doubles, int length of the rest, the rest; these are
  * bucket:  capacity, tokens and period in ms of the first rate; the same of all others, then the state of Bucket4j up to its sizes
  * rolling: nothing; what the log begins with: long version, byte rates, for each: long amount, long period in ms
  * lease:   the most there may be, its life in ms, 1 if the id is the caller's; the two members of the set: 'v', long version,
  *          long most; 'l', id
+ * mark:    its life in ms; nothing
  * </pre>
  *
  * The bytes of limits are remembered. Thread-safe.
  */
 final class ItemCodec {
 
+    private static final byte MARK = 3;
+    private static final byte GIVE = 5;
     private static final int ITEM_BYTES = 2 + Double.BYTES;
     /** Version, number of rates, three numbers, and the length of what follows. */
     private static final int LIMIT_BYTES = Long.BYTES + 1 + 3 * Double.BYTES + Integer.BYTES;
@@ -59,8 +62,34 @@ final class ItemCodec {
 
     /** With the ids that leases are to have, null if there are none. */
     byte[] encode(Charge charge, byte @Nullable [] @Nullable [] ids) {
+        return encode(charge, ids, 0);
+    }
+
+    /** With a mark behind all items, which lives for so many milliseconds, and by which what was taken can be given back. */
+    byte[] encodeMarked(Charge charge, byte @Nullable [] @Nullable [] ids, long markLifeMillis) {
+        ByteBuffer mark = ByteBuffer.allocate(ITEM_BYTES + LIMIT_BYTES);
+        mark.put(MARK).put((byte) 0).putDouble(0).putLong(0).put((byte) 0);
+        numbers(mark, markLifeMillis, 0, 0);
+        byte[] items = encode(charge, ids, mark.capacity());
+        System.arraycopy(mark.array(), 0, items, items.length - mark.capacity(), mark.capacity());
+        return items;
+    }
+
+    /** What gives back all items, which are of {@link Action#TAKE}. */
+    byte[] encodeRefund(Charge charge, byte @Nullable [] @Nullable [] ids) {
+        byte[] items = encode(charge, ids, 0);
+        int at = 0;
+        for (int i = 0; i < charge.size(); i++) {
+            items[at + 1] = GIVE;
+            int length = limit(charge.item(i).limit()).length;
+            at += ITEM_BYTES + length + (ids == null || ids[i] == null ? 0 : ids[i].length);
+        }
+        return items;
+    }
+
+    private byte[] encode(Charge charge, byte @Nullable [] @Nullable [] ids, int room) {
         byte[][] limits = new byte[charge.size()][];
-        int length = 0;
+        int length = room;
         for (int i = 0; i < limits.length; i++) {
             limits[i] = limit(charge.item(i).limit());
             length += ITEM_BYTES + limits[i].length + (ids == null || ids[i] == null ? 0 : ids[i].length);

@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.store.Outcome;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
@@ -33,37 +35,31 @@ final class Lane {
 
     private static final int MOST_KEYS = 1_000;
 
+    /** One command: who travels, whether the script goes by its digest, and whether the server is asked to take what it does not own yet. */
+    private record Trip(List<Asked> together, boolean byDigest, boolean asking) {}
+
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final ChargeScripts scripts;
     private final Queue<Asked> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
 
+    private final Redirects redirects;
+    private final int slot;
+
     /** Held by who takes from the queue and sends, so that commands leave in the order of the queue. */
     private final Object leaving = new Object();
 
-    Lane(StatefulRedisConnection<byte[], byte[]> connection, ChargeScripts scripts) {
+    Lane(StatefulRedisConnection<byte[], byte[]> connection, ChargeScripts scripts, Redirects redirects, int slot) {
         this.connection = connection;
         this.scripts = scripts;
+        this.redirects = redirects;
+        this.slot = slot;
     }
 
-    StatefulRedisConnection<byte[], byte[]> connection() {
-        return connection;
-    }
-
-    /**
-     * Sends a charge, alone or with others, and waits for what Redis says of it.
-     *
-     * @throws Unanswered if there is no good answer in time
-     */
-    long[] run(Asked asked, long waitNanos) throws Unanswered {
-        waiting.add(asked);
+    /** Sends a charge, alone or with others, as soon as there is room. */
+    void send(Asked asked) {
+        asked.waitIn(waiting);
         sendWaiting();
-        try {
-            return asked.await(waitNanos);
-        } catch (Unanswered e) {
-            waiting.remove(asked);
-            throw e;
-        }
     }
 
     private void sendWaiting() {
@@ -71,7 +67,7 @@ final class Lane {
             synchronized (leaving) {
                 List<Asked> together = next();
                 if (!together.isEmpty()) {
-                    send(together, true);
+                    send(new Trip(together, true, false));
                     continue;
                 }
             }
@@ -106,26 +102,50 @@ final class Lane {
         return together;
     }
 
-    /** Sends several at once, which nobody else sends. */
-    void send(List<Asked> together, boolean byDigest) {
-        if (together.size() == 1) {
-            Asked one = together.get(0);
-            dispatch(
-                    new Numbers(),
-                    arguments(scripts.alone(), byDigest, one.keys()).addValue(one.items()),
-                    together,
-                    byDigest);
-            return;
-        }
-        CommandArgs<byte[], byte[]> arguments = arguments(scripts.together(), byDigest, keysOf(together));
-        arguments.addValue(countsOf(together));
-        together.forEach(one -> arguments.addValue(one.items()));
-        dispatch(new ManyNumbers(), arguments, together, byDigest);
+    /**
+     * Sends what another lane has sent to the wrong server.
+     *
+     * @param asking whether this server takes it only if asked to, because it does not own the slot yet
+     */
+    void sendAgain(List<Asked> together, boolean asking) {
+        inFlight.incrementAndGet();
+        send(new Trip(together, true, asking));
     }
 
-    private static CommandArgs<byte[], byte[]> arguments(Script script, boolean byDigest, byte[][] keys) {
+    private void send(Trip trip) {
+        List<Asked> together = trip.together();
+        CommandArgs<byte[], byte[]> arguments;
+        CommandOutput<byte[], byte[], ?> output;
+        if (together.size() == 1) {
+            Asked one = together.get(0);
+            arguments = arguments(scripts.alone(), trip, one.keys()).addValue(one.items());
+            output = new Numbers();
+        } else {
+            arguments = arguments(scripts.together(), trip, keysOf(together)).addValue(countsOf(together));
+            for (Asked one : together) {
+                arguments.addValue(one.items());
+            }
+            output = new ManyNumbers();
+        }
+        try {
+            if (trip.asking()) {
+                // Another command may come between; then this one is sent back, and on again.
+                RedisFuture<String> unused =
+                        connection.async().dispatch(CommandType.ASKING, new StatusOutput<>(ByteArrayCodec.INSTANCE));
+            }
+            connection
+                    .async()
+                    .dispatch(trip.byDigest() ? CommandType.EVALSHA : CommandType.EVAL, output, arguments)
+                    .whenComplete((answer, failure) -> answered(trip, answer, failure));
+        } catch (RuntimeException e) {
+            Unanswered unsent = new Unanswered(Outcome.NOT_SENT, "Redis takes no commands.", e);
+            answered(trip, null, unsent);
+        }
+    }
+
+    private static CommandArgs<byte[], byte[]> arguments(Script script, Trip trip, byte[][] keys) {
         return new CommandArgs<>(ByteArrayCodec.INSTANCE)
-                .add(byDigest ? script.sha1() : script.text())
+                .add(trip.byDigest() ? script.sha1() : script.text())
                 .add(keys.length)
                 .addKeys(keys);
     }
@@ -147,29 +167,13 @@ final class Lane {
         return counts;
     }
 
-    private void dispatch(
-            CommandOutput<byte[], byte[], ?> output,
-            CommandArgs<byte[], byte[]> arguments,
-            List<Asked> together,
-            boolean byDigest) {
-        CommandType command = byDigest ? CommandType.EVALSHA : CommandType.EVAL;
-        try {
-            connection
-                    .async()
-                    .dispatch(command, output, arguments)
-                    .whenComplete((answer, failure) -> answered(together, answer, failure, byDigest));
-        } catch (RuntimeException e) {
-            answered(together, null, new Unanswered(Outcome.NOT_SENT, "Redis takes no commands.", e), byDigest);
-        }
-    }
-
     /** On a thread of Lettuce's. Those who wait are sent before those who have their answer wake, so that Redis has work. */
-    private void answered(
-            List<Asked> together, @Nullable Object answer, @Nullable Throwable failure, boolean byDigest) {
-        if (failure instanceof RedisNoScriptException && byDigest) {
+    private void answered(Trip trip, @Nullable Object answer, @Nullable Throwable failure) {
+        List<Asked> together = trip.together();
+        if (failure instanceof RedisNoScriptException && trip.byDigest()) {
             List<Asked> stillThere = together.stream().filter(Asked::isAwaited).toList();
             if (!stillThere.isEmpty()) {
-                send(stillThere, false);
+                send(new Trip(stillThere, false, trip.asking()));
                 return;
             }
         }
@@ -178,6 +182,10 @@ final class Lane {
         }
         inFlight.decrementAndGet();
         sendWaiting();
+        if (failure instanceof RedisCommandExecutionException error
+                && redirects.follow(together, slot, String.valueOf(error.getMessage()))) {
+            return;
+        }
         if (failure != null) {
             together.forEach(one -> one.fail(failure));
         } else if (answer instanceof long[] numbers) {

@@ -11,10 +11,12 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,7 @@ final class LeaseBook {
     private static final int MOST_WAITING = 10_000;
     private static final byte MEMBER = 'l';
 
-    private final Link link;
+    private final Servers servers;
     private final Script renew;
     private final TimeSource time;
     private final long lifeMillis;
@@ -42,8 +44,8 @@ final class LeaseBook {
     private final Queue<byte[][]> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
 
-    LeaseBook(Link link, Script renew, long lifeMillis, TimeSource time) {
-        this.link = link;
+    LeaseBook(Servers servers, Script renew, long lifeMillis, TimeSource time) {
+        this.servers = servers;
         this.renew = renew;
         this.lifeMillis = lifeMillis;
         this.time = time;
@@ -128,7 +130,8 @@ final class LeaseBook {
 
     /** Giving back twice does no harm, so what may have been lost is sent again. */
     private void send(byte[] set, byte[] member) {
-        RedisAsyncCommands<byte[], byte[]> commands = link.commands();
+        Link link = servers.of(set);
+        RedisAsyncCommands<byte[], byte[]> commands = link == null ? null : link.commands();
         if (commands == null) {
             later(set, member);
             return;
@@ -164,20 +167,33 @@ final class LeaseBook {
         }
         long now = time.nanoTime();
         long age = TimeUnit.MILLISECONDS.toNanos(lifeMillis / 3);
-        List<RedisLease> due = new ArrayList<>();
+        Map<Integer, List<RedisLease>> due = new HashMap<>();
         for (RedisLease lease : held) {
             if (lease.isDue(now, age)) {
-                due.add(lease);
+                due.computeIfAbsent(servers.slotOf(lease.set()), slot -> new ArrayList<>())
+                        .add(lease);
             }
         }
-        for (int from = 0; from < due.size(); from += BATCH) {
-            if (!renew(due.subList(from, Math.min(due.size(), from + BATCH)), now, deadlineNanos)) {
-                return;
+        List<Renewal> renewals = new ArrayList<>();
+        due.forEach((slot, leases) -> {
+            for (int from = 0; from < leases.size(); from += BATCH) {
+                List<RedisLease> some = leases.subList(from, Math.min(leases.size(), from + BATCH));
+                renewals.add(new Renewal(some, renew(slot, some)));
             }
+        });
+        for (Renewal renewal : renewals) {
+            renewed(renewal, now, Math.max(0, deadlineNanos - (time.nanoTime() - now)));
         }
     }
 
-    private boolean renew(List<RedisLease> due, long now, long deadlineNanos) {
+    /** Leases of one slot, and what Redis says of each. */
+    private record Renewal(List<RedisLease> leases, CompletableFuture<long[]> found) {}
+
+    private CompletableFuture<long[]> renew(int slot, List<RedisLease> due) {
+        Link link = servers.of(slot);
+        if (link == null) {
+            return CompletableFuture.failedFuture(Unanswered.unsent("No server of the cluster has these keys."));
+        }
         byte[][] sets = new byte[due.size()][];
         byte[][] values = new byte[due.size() + 1][];
         values[0] = Long.toString(lifeMillis).getBytes(StandardCharsets.US_ASCII);
@@ -185,19 +201,21 @@ final class LeaseBook {
             sets[i] = due.get(i).set();
             values[i + 1] = due.get(i).member();
         }
-        long[] found;
+        return link.ask(renew, sets, values);
+    }
+
+    private void renewed(Renewal renewal, long now, long waitNanos) {
         try {
-            found = link.run(renew, sets, values, deadlineNanos);
-        } catch (Unanswered e) {
-            return false; // due again at the next beat
-        }
-        for (int i = 0; i < found.length; i++) {
-            due.get(i).renewed(now);
-            if (found[i] == 0) {
-                drop(due.get(i)); // ended while nobody could reach Redis, or by another JVM
+            long[] found = Link.await(renewal.found, waitNanos);
+            for (int i = 0; i < found.length; i++) {
+                renewal.leases.get(i).renewed(now);
+                if (found[i] == 0) {
+                    drop(renewal.leases.get(i)); // ended while nobody could reach Redis, or by another JVM
+                }
             }
+        } catch (Unanswered e) {
+            // They are due again at the next beat.
         }
-        return true;
     }
 
     /** {@return how many leases this JVM holds} */

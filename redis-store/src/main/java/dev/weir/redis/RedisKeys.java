@@ -115,9 +115,15 @@ public final class RedisKeys {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A key of which there is one in the namespace. */
+    /** A key of which there is one in the namespace; all of them live together. */
     byte[] single(String name) {
-        return (namespace + ":" + name).getBytes(StandardCharsets.UTF_8);
+        return (namespace + ":{" + namespace + "}:" + name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A key that lives with another, whose tag it takes over. */
+    byte[] beside(byte[] key, String name) {
+        String text = new String(key, StandardCharsets.UTF_8);
+        return (text.substring(0, text.indexOf('}') + 1) + ":" + name).getBytes(StandardCharsets.UTF_8);
     }
 
     /** What stands for a caller in a map of the namespace. */

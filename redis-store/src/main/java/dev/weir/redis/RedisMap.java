@@ -29,15 +29,15 @@ final class RedisMap implements VersionedMap {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int FIRST_ENTRY = 3;
 
-    private final Link link;
+    private final Servers servers;
     private final RedisKeys keys;
     private final String kind;
     private final byte[][] key;
     private final Script put;
     private final Script read;
 
-    RedisMap(Link link, RedisKeys keys, String name, String clock) {
-        this.link = link;
+    RedisMap(Servers servers, RedisKeys keys, String name, String clock) {
+        this.servers = servers;
         this.keys = keys;
         this.kind = name.toUpperCase(Locale.ROOT);
         this.key = new byte[][] {keys.single(name)};
@@ -112,7 +112,8 @@ final class RedisMap implements VersionedMap {
     }
 
     private @Nullable List<Object> run(Script script, long deadlineNanos, byte[]... values) {
-        RedisAsyncCommands<byte[], byte[]> commands = link.commands();
+        Link link = servers.of(key[0]);
+        RedisAsyncCommands<byte[], byte[]> commands = link == null ? null : link.commands();
         if (commands == null) {
             return null;
         }

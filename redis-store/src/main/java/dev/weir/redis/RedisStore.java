@@ -3,26 +3,25 @@ package dev.weir.redis;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.store.Action;
 import dev.weir.store.Charge;
-import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
-import dev.weir.store.ItemKind;
 import dev.weir.store.Limit;
-import dev.weir.store.Outcome;
 import dev.weir.store.SharedMaps;
 import dev.weir.store.SharedRateLimitStore;
 import dev.weir.store.VersionedMap;
+import dev.weir.time.TimeSource;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.RedisClusterClient;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The store that many JVMs share: buckets, rolling logs and leases in Redis.
@@ -50,15 +49,14 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long WARM_NANOS = Duration.ofMillis(500).toNanos();
     private static final long CLOSE_NANOS = Duration.ofMillis(500).toNanos();
-    private static final int TIMEOUTS_TO_RECONNECT = 3;
-    private static final byte[] NO_ID = {};
     private static final byte[][] NO_BYTES = {};
     private static final Logger LOG = System.getLogger("dev.weir.redis");
 
     private final Client client;
-    private final Link link;
+    private final Servers servers;
     private final RedisKeys keys;
-    private final ItemCodec codec;
+    private final Charger charger;
+    private final Refunds refunds;
     private final ChargeScripts chargeScripts;
     private final Script heartbeatScript;
     private final LeaseBook leases;
@@ -66,27 +64,28 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private final ServerCheck check;
     private final byte[][] heartbeatKeys;
     private final String clock;
+    private final TimeSource time;
     private volatile boolean closed;
 
-    /** Touched by the background thread only. */
-    private int timeouts;
+    /** As last counted. Touched by the background thread only. */
+    private int instances = 1;
 
     RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife) {
         this.clock = clock;
+        this.time = builder.time();
         this.client = builder.client();
         this.chargeScripts = ChargeScripts.load(clock);
-        this.link = new Link(client.redis(), client.uri(), chargeScripts, builder.time());
+        this.servers = client.servers(chargeScripts);
         this.keys = builder.keys();
-        this.codec = new ItemCodec(leaseLife.toMillis());
         this.heartbeatScript = Script.load("heartbeat.lua", clock);
-        this.leases = new LeaseBook(link, Script.load("renew.lua", clock), leaseLife.toMillis(), builder.time());
-        this.administration = new Administration(link);
-        this.check = new ServerCheck(client.uri(), builder.hasSecret());
+        this.leases = new LeaseBook(servers, Script.load("renew.lua", clock), leaseLife.toMillis(), builder.time());
+        this.administration = new Administration(servers);
+        this.refunds = new Refunds(servers, Script.load("refund.lua", clock), builder.time());
+        this.charger = new Charger(servers, builder, new ItemCodec(leaseLife.toMillis()), leases, refunds);
+        this.check = new ServerCheck(client, builder.hasSecret());
         this.heartbeatKeys = new byte[][] {keys.single("instances"), keys.single("fingerprint")};
         check.settings();
-        if (link.connect(PATIENCE_NANOS)) {
-            connected();
-        }
+        servers.tend(PATIENCE_NANOS, this::connected);
     }
 
     /**
@@ -101,6 +100,22 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         return new RedisStoreBuilder(Client.beside(requireNonNull(client, "client"), requireNonNull(uri, "uri")));
     }
 
+    /**
+     * Begins a store in a cluster on the threads of a client of the application's. It makes one connection of its own to each server,
+     * and closes only those. It takes over the client's options but for reconnecting and redirections, which it sees to
+     * itself, and asks nothing of replicas.
+     *
+     * @param client the client, which stays open
+     * @param seeds servers of the cluster to ask first for the others, at least one, with the credentials that all of them take
+     * @return a builder
+     */
+    public static RedisStoreBuilder builder(RedisClusterClient client, List<RedisURI> seeds) {
+        if (seeds.isEmpty()) {
+            throw new IllegalArgumentException("seeds must name at least one server of the cluster");
+        }
+        return new RedisStoreBuilder(Client.beside(client, client.getOptions(), seeds));
+    }
+
     /** {@return under which keys it counts} */
     public RedisKeys keys() {
         return keys;
@@ -108,15 +123,15 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
 
     @Override
     public VersionedMap map(String name) {
-        return new RedisMap(link, keys, name, clock);
+        return new RedisMap(servers, keys, name, clock);
     }
 
-    private void connected() {
-        StatefulRedisConnection<byte[], byte[]> open = link.connection();
-        if (open == null) {
+    private void connected(Link link) {
+        RedisAsyncCommands<byte[], byte[]> commands = link.commands();
+        if (commands == null) {
             return;
         }
-        check.server(open.async());
+        check.server(commands);
         try {
             // A charge of nothing, so that the first request need not wait for the scripts and for classes to be
             // loaded.
@@ -134,74 +149,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
 
     @Override
     public void charge(Charge charge, long deadlineNanos) {
-        int size = charge.size();
-        byte[][] names = new byte[size][];
-        byte[][] ids = null;
-        for (int i = 0; i < size; i++) {
-            ChargeItem item = charge.item(i);
-            names[i] = keys.of(item);
-            if (item.kind() == ItemKind.LEASE) {
-                ids = ids == null ? new byte[size][] : ids;
-                ids[i] = leaseId(item);
-            }
-        }
-        try {
-            Outcome outcome = Reply.read(link.charge(names, codec.encode(charge, ids), deadlineNanos), charge);
-            if (outcome == Outcome.ADMITTED && ids != null) {
-                handOver(charge, names, ids);
-            }
-            charge.decide(outcome);
-        } catch (Unanswered e) {
-            fail(charge, names, e);
-            if (e.outcome() == Outcome.PERHAPS_SENT && ids != null) {
-                giveBack(charge, names, ids);
-            }
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-            charge.fail(Outcome.PERHAPS_SENT, new IllegalStateException("Redis answered what makes no sense.", e));
-        }
-    }
-
-    private static void fail(Charge charge, byte[][] names, Unanswered why) {
-        if (why.isAlone()) {
-            String keys = Arrays.stream(names)
-                    .map(name -> new String(name, StandardCharsets.US_ASCII))
-                    .collect(Collectors.joining(", "));
-            charge.failAlone(new IllegalStateException(
-                    "Redis holds what Weir has not written under one of these keys; DEL that one: " + keys,
-                    why.getCause()));
-        } else {
-            charge.fail(why.outcome(), why);
-        }
-    }
-
-    private byte[] leaseId(ChargeItem item) {
-        String own = item.leaseId();
-        if (own != null) {
-            return own.getBytes(StandardCharsets.UTF_8);
-        }
-        return item.action() == Action.TAKE ? leases.newId() : NO_ID;
-    }
-
-    private void handOver(Charge charge, byte[][] names, byte[][] ids) {
-        for (int i = 0; i < charge.size(); i++) {
-            ChargeItem item = charge.item(i);
-            if (ids[i] != null && item.action() == Action.TAKE) {
-                boolean named = item.leaseId() != null;
-                item.lease(
-                        named
-                                ? leases.takenByName(item.plain(), names[i], ids[i])
-                                : leases.taken(item.plain(), names[i], ids[i]));
-            }
-        }
-    }
-
-    /** What was perhaps taken for a request that goes on without it. An id of the caller's may be held by another of his. */
-    private void giveBack(Charge charge, byte[][] names, byte[][] ids) {
-        for (int i = 0; i < charge.size(); i++) {
-            if (ids[i] != null && ids[i].length > 0 && charge.item(i).leaseId() == null) {
-                leases.giveBack(names[i], ids[i]);
-            }
-        }
+        charger.charge(charge, deadlineNanos);
     }
 
     @Override
@@ -239,46 +187,53 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         leases.forget(name);
     }
 
+    /** {@return how many parts of refused charges could not be given back to their callers; only a cluster has such} */
+    public long lostRefunds() {
+        return refunds.lost();
+    }
+
     @Override
     public int heartbeat(long deadlineNanos) {
         if (closed) {
             return 0;
         }
-        if (link.connect(deadlineNanos)) {
-            connected();
+        servers.tend(deadlineNanos, this::connected);
+        Link main = servers.of(heartbeatKeys[0]);
+        Map<Link, CompletableFuture<long[]>> asked = new LinkedHashMap<>();
+        for (Link link : servers.all()) {
+            asked.put(link, link == main ? sayWeLive(link) : link.ask(chargeScripts.alone(), NO_BYTES, NO_BYTES));
         }
-        byte[][] values = {leases.instance(), keys.fingerprint()};
-        try {
-            long[] found = link.run(heartbeatScript, heartbeatKeys, values, deadlineNanos);
-            timeouts = 0;
-            check.secrets(found[1] == 1);
-            leases.tend(deadlineNanos);
-            return (int) found[0];
-        } catch (Unanswered e) {
-            reconnectIfOfNoUse(e);
+        long start = time.nanoTime();
+        boolean anyAnswers = false;
+        for (Map.Entry<Link, CompletableFuture<long[]>> each : asked.entrySet()) {
+            long left = Math.max(0, deadlineNanos - (time.nanoTime() - start));
+            anyAnswers |= hear(each.getKey(), each.getValue(), each.getKey() == main, left);
+        }
+        if (!anyAnswers) {
             return 0;
         }
+        leases.tend(deadlineNanos);
+        refunds.tend();
+        return instances;
     }
 
-    /**
-     * A connection on which nothing comes back may be dead without knowing it. One to a replica was to the master once: who
-     * is that today, the sentinels or the name of the host tell when it is made anew.
-     */
-    private void reconnectIfOfNoUse(Unanswered e) {
-        if (isReadOnly(e.getCause())) {
-            link.drop();
-        }
-        if (e.outcome() != Outcome.PERHAPS_SENT) {
-            timeouts = 0;
-        } else if (++timeouts >= TIMEOUTS_TO_RECONNECT) {
-            timeouts = 0;
-            link.drop();
-        }
+    private CompletableFuture<long[]> sayWeLive(Link link) {
+        return link.ask(heartbeatScript, heartbeatKeys, new byte[][] {leases.instance(), keys.fingerprint()});
     }
 
-    /** Before version 7 the error of a script holds that of its command. */
-    private static boolean isReadOnly(@Nullable Throwable why) {
-        return why != null && String.valueOf(why.getMessage()).contains("READONLY");
+    private boolean hear(Link link, CompletableFuture<long[]> asked, boolean isMain, long waitNanos) {
+        try {
+            long[] found = Link.await(asked, waitNanos);
+            link.heard(null);
+            if (isMain) {
+                instances = (int) found[0];
+                check.secrets(found[1] == 1);
+            }
+            return true;
+        } catch (Unanswered e) {
+            link.heard(e);
+            return false;
+        }
     }
 
     /** Ends its connection, and the client if it is its own, within two seconds whatever Redis does. */
@@ -287,7 +242,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         closed = true;
         Aside.call("weir-redis-close", () -> {
             administration.leave(heartbeatKeys[0], leases.instance());
-            link.close(CLOSE_NANOS);
+            servers.close(CLOSE_NANOS);
             client.close(CLOSE_NANOS);
             return this;
         });

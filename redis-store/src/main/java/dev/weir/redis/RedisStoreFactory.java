@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,12 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
     public RateLimitStore open(StoreSettings settings, TimeSource time) {
         Map<String, String> options = settings.options();
         checkStrategy(settings);
-        RedisURI uri = ServerUri.of(options);
+        List<RedisURI> uris = ServerUri.seeds(options);
         RedisKeys.of(settings.namespace(), options.get("secret")); // before there are threads to end
-        String authorities = authorities(options, uri);
+        String authorities = authorities(options, uris.get(0));
         return Aside.call("weir-redis-open", () -> {
-            RedisStoreBuilder builder = new RedisStoreBuilder(Client.own(uri, authorities))
+            RedisStoreBuilder builder = new RedisStoreBuilder(
+                            Client.own(uris, ServerUri.isCluster(options), authorities))
                     .namespace(settings.namespace())
                     .time(time);
             String secret = options.get("secret");
@@ -63,7 +65,11 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
             throw new IllegalArgumentException(
                     "store.redis.ca: whom to trust is said by the options of the application's own client; leave it out");
         }
-        RedisStoreBuilder builder = RedisStore.builder(client, ServerUri.of(settings.options()))
+        List<RedisURI> uris = ServerUri.seeds(settings.options());
+        RedisStoreBuilder builder = new RedisStoreBuilder(
+                        ServerUri.isCluster(settings.options())
+                                ? Client.beside(client, client.getOptions(), uris)
+                                : Client.beside(client, uris.get(0)))
                 .namespace(settings.namespace())
                 .time(time);
         String secret = settings.options().get("secret");

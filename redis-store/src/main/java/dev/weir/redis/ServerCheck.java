@@ -5,6 +5,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,11 +23,17 @@ final class ServerCheck {
     private static final int OLDEST_MINOR = 2;
 
     private final RedisURI uri;
+    private final List<RedisURI> seeds;
     private final boolean hasSecret;
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-    ServerCheck(RedisURI uri, boolean hasSecret) {
+    ServerCheck(Client client, boolean hasSecret) {
+        this(client.uri(), client.seeds(), hasSecret);
+    }
+
+    ServerCheck(RedisURI uri, List<RedisURI> seeds, boolean hasSecret) {
         this.uri = uri;
+        this.seeds = seeds;
         this.hasSecret = hasSecret;
     }
 
@@ -48,6 +55,9 @@ final class ServerCheck {
 
     /** Where the master of sentinels is they tell later; it is no nearer than they are. */
     private boolean isNear() {
+        if (!seeds.isEmpty()) {
+            return seeds.stream().allMatch(seed -> isLoopback(seed.getHost()));
+        }
         return uri.getSentinels().isEmpty()
                 ? isLoopback(uri.getHost())
                 : uri.getSentinels().stream().allMatch(sentinel -> isLoopback(sentinel.getHost()));
@@ -97,7 +107,12 @@ final class ServerCheck {
                     "Redis has maxmemory-policy " + policy + ", so it may throw limits away when memory runs"
                             + " short, and whoever was limited starts anew; set maxmemory-policy noeviction.");
         }
-        if ("slave".equals(info.get("role"))) {
+        if (seeds.isEmpty() && "cluster".equals(info.get("redis_mode"))) {
+            say(
+                    Level.WARNING,
+                    "Redis at " + place() + " is one of a cluster, and takes only a part of all keys; write"
+                            + " redis-cluster:// with the addresses of its servers.");
+        } else if (seeds.isEmpty() && "slave".equals(info.get("role"))) {
             say(Level.WARNING, "Redis at " + place() + " is a replica, which takes no charges; name its master.");
         }
         if (isOld(info.get("redis_version"))) {

@@ -4,7 +4,10 @@ package dev.weir.redis;
 import static java.util.Objects.requireNonNull;
 
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.internal.HostAndPort;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,8 @@ final class ServerUri {
     private static final int SENTINEL_PORT = 26379;
     private static final int MAX_PORT = 65535;
     private static final String SENTINEL = "redis-sentinel";
+    private static final String CLUSTER = "redis-cluster";
+    private static final String AS_CLUSTER = "; write redis-cluster://host1:6379,host2:6379 for instance";
     private static final String AS_SENTINEL =
             "; write redis-sentinel://host1:26379,host2:26379#name-of-the-master for instance";
 
@@ -25,65 +30,96 @@ final class ServerUri {
      * @throws IllegalArgumentException if they make no sense together
      */
     static RedisURI of(Map<String, String> options) {
+        return seeds(options).get(0);
+    }
+
+    /** {@return whether they name a cluster} */
+    static boolean isCluster(Map<String, String> options) {
+        return options.getOrDefault("uri", "").startsWith(CLUSTER + ":");
+    }
+
+    /**
+     * Reads the same options, with all servers of a cluster that they name.
+     *
+     * @throws IllegalArgumentException if they make no sense together
+     */
+    static List<RedisURI> seeds(Map<String, String> options) {
         URI uri = URI.create(requireNonNull(options.get("uri"), "store.redis.uri"));
         String scheme = uri.getScheme();
         boolean sentinel = SENTINEL.equals(scheme);
-        if (!sentinel && !"redis".equals(scheme) && !"rediss".equals(scheme)) {
-            throw new IllegalArgumentException("store.redis.uri: " + scheme
-                    + ":// is not there yet; write redis:// or rediss:// with the address of one server, or"
-                    + " redis-sentinel://");
+        if (!sentinel && options.containsKey("sentinel-password")) {
+            throw new IllegalArgumentException(
+                    "store.redis.sentinel-password: " + scheme + ":// asks no sentinels; leave it out");
         }
-        RedisURI.Builder builder = RedisURI.builder();
+        List<RedisURI.Builder> builders = new ArrayList<>();
         if (sentinel) {
-            sentinels(builder, uri, options.get("sentinel-password"));
-        } else {
-            server(builder, uri);
-            if (options.containsKey("sentinel-password")) {
-                throw new IllegalArgumentException(
-                        "store.redis.sentinel-password: " + scheme + ":// asks no sentinels; leave it out");
+            builders.add(sentinels(uri, options.get("sentinel-password")));
+        } else if (CLUSTER.equals(scheme)) {
+            for (HostAndPort node : hosts(uri, RedisURI.DEFAULT_REDIS_PORT, AS_CLUSTER)) {
+                builders.add(RedisURI.builder().withHost(node.getHostText()).withPort(node.getPort()));
             }
+        } else {
+            builders.add(server(uri));
         }
-        builder.withDatabase(database(uri));
-        authenticate(builder, user(uri), options.get("password"));
-        return builder.build();
+        int database = database(uri);
+        if (database != 0 && CLUSTER.equals(scheme)) {
+            throw new IllegalArgumentException(
+                    "store.redis.uri: a cluster has one database only; leave out /" + database);
+        }
+        List<RedisURI> seeds = new ArrayList<>();
+        for (RedisURI.Builder builder : builders) {
+            builder.withDatabase(database);
+            authenticate(builder, user(uri), options.get("password"));
+            seeds.add(builder.build());
+        }
+        return seeds;
     }
 
-    private static void server(RedisURI.Builder builder, URI uri) {
+    private static RedisURI.Builder server(URI uri) {
         if (uri.getHost() == null) {
             throw new IllegalArgumentException(
                     "store.redis.uri: names no host; write " + uri.getScheme() + "://host:6379 for instance");
         }
-        builder.withHost(withoutBrackets(uri.getHost()))
+        return RedisURI.builder()
+                .withHost(withoutBrackets(uri.getHost()))
                 .withPort(uri.getPort() < 0 ? RedisURI.DEFAULT_REDIS_PORT : uri.getPort())
                 .withSsl("rediss".equals(uri.getScheme()));
     }
 
-    private static void sentinels(RedisURI.Builder builder, URI uri, @Nullable String password) {
+    private static RedisURI.Builder sentinels(URI uri, @Nullable String password) {
         String master = uri.getFragment();
         if (master == null || master.isEmpty()) {
             throw new IllegalArgumentException("store.redis.uri: does not name the master" + AS_SENTINEL);
         }
+        RedisURI.Builder builder = RedisURI.builder();
+        for (HostAndPort sentinel : hosts(uri, SENTINEL_PORT, AS_SENTINEL)) {
+            RedisURI.Builder own =
+                    RedisURI.builder().withHost(sentinel.getHostText()).withPort(sentinel.getPort());
+            builder.withSentinel((password == null ? own : own.withPassword(password.toCharArray())).build());
+        }
+        return builder.withSentinelMasterId(master);
+    }
+
+    private static List<HostAndPort> hosts(URI uri, int defaultPort, String remedy) {
         String authority = uri.getRawAuthority();
+        List<HostAndPort> hosts = new ArrayList<>();
         for (String each : authority.substring(authority.lastIndexOf('@') + 1).split(",", -1)) {
             int colon = each.lastIndexOf(':');
             boolean hasPort = colon > each.lastIndexOf(']');
             String host = withoutBrackets(hasPort ? each.substring(0, colon) : each);
-            int port = hasPort ? port(each.substring(colon + 1)) : SENTINEL_PORT;
             if (host.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "store.redis.uri: has an empty name among its sentinels" + AS_SENTINEL);
+                throw new IllegalArgumentException("store.redis.uri: has an empty name among its servers" + remedy);
             }
-            RedisURI.Builder own = RedisURI.builder().withHost(host).withPort(port);
-            builder.withSentinel((password == null ? own : own.withPassword(password.toCharArray())).build());
+            hosts.add(HostAndPort.of(host, hasPort ? port(each.substring(colon + 1)) : defaultPort));
         }
-        builder.withSentinelMasterId(master);
+        return hosts;
     }
 
     private static int port(String text) {
         int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
         if (port < 1 || port > MAX_PORT) {
             throw new IllegalArgumentException(
-                    "store.redis.uri: the port of a sentinel must be 1 to 65535 but was \"" + text + "\"");
+                    "store.redis.uri: the port of a server must be 1 to 65535 but was \"" + text + "\"");
         }
         return port;
     }

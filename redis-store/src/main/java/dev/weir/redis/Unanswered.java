@@ -23,6 +23,11 @@ final class Unanswered extends Exception {
         this.alone = alone;
     }
 
+    /** One that has surely had no effect. */
+    static Unanswered unsent(String message) {
+        return new Unanswered(Outcome.NOT_SENT, message, null, false);
+    }
+
     /** One that Redis could not carry out because of what lies under its keys. */
     static Unanswered alone(Throwable cause) {
         return new Unanswered(Outcome.NOT_SENT, "Redis holds something foreign under a key.", cause, true);

@@ -133,7 +133,7 @@ local function finish(item, key, takes)
     taken = item.cost
     for i = 1, #rows do taken = min(taken, rows[i][4] + rows[i][1]) end
   end
-  taken = max(0, taken)
+  taken = item.action == GIVE and -item.cost or max(0, taken)
   local value, whole = item.head, 0
   local answer = pack('>d', 4 * worst + item.verdict + (item.follows and 16 * #rows or 0))
   if item.follows then
@@ -143,6 +143,7 @@ local function finish(item, key, takes)
   for i = 1, #rows do
     local row = rows[i]
     local size = row[4] - taken
+    if taken < 0 then size = max(row[4], min(row[1], size)) end
     local reset = gain(row, row[1] - size)
     whole = max(whole, reset)
     value = value .. pack('>I4I4i8i8', stampHigh, stampLow, size, row[5] * NANOS)
@@ -153,7 +154,7 @@ local function finish(item, key, takes)
       answer = answer .. pack('>ddd', left, item.cost > row[1] and -1 or gain(row, item.cost - size), reset)
     end
   end
-  if item.write or taken > 0 then
+  if item.write or taken ~= 0 then
     value = value .. pack('>i4i8BI4I4', 1, item.consumed + taken, 1, item.high, item.low)
     call('PSETEX', key, format('%.0f', whole + MARGIN), value)
   end
@@ -173,7 +174,7 @@ for i = 1, #keys do
     end
     local item = {action = action, cost = cost, high = high, low = low, verdict = PASSED, finish = finish}
     readBucket(item, keys[i], rows, sub(asked, at, pos - 1))
-    if action ~= SETTLE then item.verdict = judge(item) end
+    if action < SETTLE then item.verdict = judge(item) end
     if action <= LOOK then worst = max(worst, item.verdict) end
     items[i] = item
   end

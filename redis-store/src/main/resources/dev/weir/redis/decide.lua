@@ -2,13 +2,13 @@
 -- A part of charge.lua and batch.lua: decides one charge, all or nothing. It is given keys (one for each item), asked (one text of
 -- all items, see ItemCodec) and call (what asks Redis), and returns what Reply reads.
 -- All times are whole milliseconds of this server, so that doubles hold every number exactly; limits for which they could not
--- are refused by the sender. Every item is read before any is taken, so an error means that nothing was taken.
+-- are refused by the sender. refund.lua gives back by it, and says in takenAt when that was taken. Every item is read before any is taken, so an error means that nothing was taken.
 --
 -- Redis runs all of this anew for each charge, and making a function costs as much as calling one. So what most charges need
 -- stands here in straight lines; the functions for what is rarer are made in the branch that meets it.
 
-local BUCKET, ROLLING = 0, 1
-local TAKE, LOOK, WATCH, SETTLE = 0, 1, 2, 4
+local BUCKET, ROLLING, LEASE = 0, 1, 2 -- and behind all others perhaps a mark, by which the charge can be given back
+local TAKE, LOOK, WATCH, SETTLE, GIVE = 0, 1, 2, 4, 5
 local PASSED, REFUSED, IMPOSSIBLE = 0, 1, 2
 local MARGIN = 10000 -- how long a key outlives its being whole, at least
 local NANOS = 1000000
@@ -73,7 +73,7 @@ for i = 1, #keys do
       end
     end
     if plain then
-      if action ~= SETTLE then
+      if action < SETTLE then
         if cost > capacity then verdict = IMPOSSIBLE elseif cost > size then verdict = REFUSED end
       end
       item = {BUCKET, action, cost, verdict, capacity, tokens, period, size, rest, consumed, write, head, high, low, bytes}
@@ -84,8 +84,8 @@ for i = 1, #keys do
   elseif kind == ROLLING then
     rolling = true
 
-  else
-    -- Leases: a sorted set of ids by the time of their end, and one member, behind all others, for version and number.
+  elseif kind == LEASE then
+    -- A sorted set of ids by the time of their end, and one member, behind all others, for version and number.
     local most, life, named, mark, id = first, second, third, sub(asked, pos, pos + 16), nil
     id = sub(asked, pos + 17, pos + length - 1)
     local held, again, follows = 0, false, false
@@ -114,8 +114,11 @@ for i = 1, #keys do
         again = ends and tonumber(ends) > now
       end
     end
-    if action ~= SETTLE and not again and held >= most then verdict = REFUSED end
+    if action < SETTLE and not again and held >= most then verdict = REFUSED end
     item = {kind, action, cost, verdict, most, held, life, again, mark, id, follows, high, low}
+
+  else
+    item = {kind, action, first}
   end
 
   if item and action <= LOOK and verdict > worst then worst = verdict end
@@ -144,8 +147,11 @@ for i = 1, #keys do
       taken = cost
     elseif action == SETTLE then
       taken = cost < size + capacity and cost or size + capacity
+      if taken < 0 then taken = 0 end -- owed since a time of larger numbers
+    elseif action == GIVE then
+      taken = size + cost < capacity and -cost or size < capacity and size - capacity or 0
     end
-    if taken > 0 then size, consumed, write = size - taken, consumed + taken, true end
+    if taken ~= 0 then size, consumed, write = size - taken, consumed + taken, true end
 
     -- How long until it is whole, and until the cost is there, rounded up.
     local reset, wait = 0, 0
@@ -179,17 +185,22 @@ for i = 1, #keys do
       out = out .. pack('>dddd', 4 * worst + verdict, size, wait, reset)
     end
 
-  elseif kind then
+  elseif kind == LEASE then
     local most, held, life, again, mark, id, follows = item[5], item[6], item[7], item[8], item[9], item[10], item[11]
     if takes then
       call('ZREMRANGEBYSCORE', key, '-inf', text)
       call('ZADD', key, format('%.0f', now + life), id, '+inf', mark)
       call('PEXPIRE', key, format('%.0f', life + MARGIN))
       if not again then held = held + 1 end
+    elseif action == GIVE then
+      call('ZREM', key, id)
     end
     local code, free = 4 * worst + verdict, most > held and most - held or 0
     if follows then out = out .. pack('>dddd', code + 16, item[12], item[13], most) else out = out .. pack('>d', code) end
     if verdict == PASSED then out = out .. pack('>dd', free, 0) else out = out .. pack('>ddd', free, 0, 0) end
+
+  elseif kind then
+    if worst == PASSED then call('SET', key, format('%.0f', now), 'PX', format('%.0f', item[3])) end
 
   else
     out = out .. item.finish(item, key, takes)

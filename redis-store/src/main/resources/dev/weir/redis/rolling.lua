@@ -123,6 +123,8 @@ local function finish(item, key, takes)
     local room = item.cost
     for i = 1, #rows do room = min(room, 2 * rows[i][1] - rows[i][3]) end
     if room > 0 then take(item, key, room) end
+  elseif item.action == GIVE then
+    call('LREM', key, -item.cost, takenAt)
   end
   local answer = pack('>d', 4 * worst + item.verdict + (item.follows and 16 * #rows or 0))
   if item.follows then
@@ -147,7 +149,7 @@ for i = 1, #keys do
   if kind == ROLLING then
     local item = {action = action, cost = cost, verdict = PASSED, finish = finish}
     readRolling(item, keys[i], sub(asked, at, pos - 1))
-    if action ~= SETTLE then item.verdict = judge(item) end
+    if action < SETTLE then item.verdict = judge(item) end
     if action <= LOOK then worst = max(worst, item.verdict) end
     items[i] = item
   end

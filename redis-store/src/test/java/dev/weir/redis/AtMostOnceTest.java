@@ -69,7 +69,7 @@ class AtMostOnceTest {
     }
 
     private static Client client(boolean own, RedisURI uri) {
-        return own ? Client.own(uri, null) : Client.beside(TestRedis.CLIENT, uri);
+        return own ? Client.own(List.of(uri), false, null) : Client.beside(TestRedis.CLIENT, uri);
     }
 
     private static Thread asking(RedisStore store, Charge charge) {

@@ -58,11 +58,11 @@ class BatchTest {
                 List<Charge> charges = charges(random);
                 List<String> one = new ArrayList<>();
                 for (Charge charge : charges) {
-                    Lane lane = new Lane(redis, scripts);
+                    Lane lane = new Lane(redis, scripts, Redirects.NONE, 0);
                     one.add(outcome(lane, List.of(asked(charge, apart))).get(0));
                 }
                 List<String> together = outcome(
-                        new Lane(redis, scripts),
+                        new Lane(redis, scripts, Redirects.NONE, 0),
                         charges.stream().map(charge -> asked(charge, joined)).toList());
                 assertThat(together).as("round %d of seed %d", round, seed).isEqualTo(one);
                 failed += (int)
@@ -92,7 +92,7 @@ class BatchTest {
     }
 
     private static List<String> outcome(Lane lane, List<Asked> asked) {
-        lane.send(asked, false);
+        lane.sendAgain(asked, false);
         List<String> found = new ArrayList<>();
         for (Asked one : asked) {
             try {

@@ -14,12 +14,16 @@ import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.Outcome;
 import dev.weir.store.Rate;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -35,13 +39,19 @@ class LaneTest {
 
     private RedisServer server;
     private Resp redis;
+    private RedisClient client;
     private RedisStore store;
 
     @BeforeEach
     void start() throws IOException {
         server = RedisServer.start();
         redis = server.connect();
-        store = RedisStore.builder(TestRedis.CLIENT, RedisURI.create(server.uri()))
+        client = RedisClient.create();
+        client.setOptions(ClientOptions.builder()
+                .timeoutOptions(
+                        TimeoutOptions.builder().timeoutCommands(false).build()) // a crowd takes its time to gather
+                .build());
+        store = RedisStore.builder(client, RedisURI.create(server.uri()))
                 .secret("secret")
                 .build();
     }
@@ -49,6 +59,7 @@ class LaneTest {
     @AfterEach
     void stop() throws IOException {
         store.close();
+        client.shutdown(0, 1, TimeUnit.SECONDS);
         redis.close();
         server.close();
     }

@@ -14,6 +14,7 @@ import dev.weir.store.VersionedMap.Entry;
 import dev.weir.testkit.ManualClock;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,7 +153,8 @@ class RedisMapTest {
                         .hasSize(3);
                 assertThat(store.map("blocks").nameOf(null, BOB)).isNotEqualTo(map.nameOf(null, BOB));
                 put(map, map.nameOf(ACME, BOB), "tier=pro");
-                assertThat(redis.list("HGETALL", "weir:profiles").toString()).doesNotContain("must-not-be-found");
+                assertThat(redis.list("HGETALL", "weir:{weir}:profiles").toString())
+                        .doesNotContain("must-not-be-found");
             }
         }
     }
@@ -176,7 +178,7 @@ class RedisMapTest {
     void garbageInRedis_isAnAnswer() throws IOException {
         try (RedisStore store = TestRedis.builder().build();
                 Resp redis = TestRedis.SERVER.connect()) {
-            String key = store.keys().namespace() + ":profiles";
+            String key = new String(store.keys().single("profiles"), StandardCharsets.US_ASCII);
             VersionedMap map = store.map("profiles");
             redis.command("HSET", key, "v", "7", "e:bob", "nonsense");
             assertThat(map.read(0, PATIENCE)).isNull();

@@ -42,7 +42,7 @@ class ServerCheckTest {
     }
 
     private static ServerCheck check(String uri, boolean hasSecret) {
-        return new ServerCheck(RedisURI.create(uri), hasSecret);
+        return new ServerCheck(RedisURI.create(uri), List.of(), hasSecret);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.weir.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.lettuce.core.RedisURI;
 import java.util.HashMap;
@@ -69,9 +70,27 @@ class ServerUriTest {
     }
 
     @Test
-    void cluster_isRefusedByName() {
-        assertThatThrownBy(() -> uri("redis-cluster://localhost"))
-                .hasMessageContaining("redis-cluster:// is not there yet");
+    void cluster_isFoundByAnyOfItsServers() {
+        Map<String, String> options = Map.of("uri", "redis-cluster://weir@one:7000,10.0.0.2", "password", "s3cret");
+        assertThat(ServerUri.isCluster(options)).isTrue();
+        assertThat(ServerUri.seeds(options))
+                .extracting(RedisURI::getHost, RedisURI::getPort)
+                .containsExactly(tuple("one", 7000), tuple("10.0.0.2", 6379));
+        assertThat(ServerUri.seeds(options))
+                .extracting(ServerUriTest::credentials)
+                .containsOnly("weir/s3cret");
+        assertThat(ServerUri.isCluster(Map.of("uri", "redis://one"))).isFalse();
+    }
+
+    @Test
+    void clustersThatCannotBeAsked_areRefused() {
+        assertThatThrownBy(() -> uri("redis-cluster://one/1"))
+                .hasMessageContaining("a cluster has one database only; leave out /1");
+        assertThatThrownBy(() -> uri("redis-cluster://one,,two"))
+                .hasMessageContaining("empty name among its servers; write redis-cluster://");
+        assertThatThrownBy(() -> uri("redis-cluster://one:0")).hasMessageContaining("the port of a server must be");
+        assertThatThrownBy(() -> uri("redis-cluster://one", "sentinel-password", "s"))
+                .hasMessageContaining("redis-cluster:// asks no sentinels");
     }
 
     @Test
@@ -107,8 +126,8 @@ class ServerUriTest {
         assertThatThrownBy(() -> uri("redis-sentinel://a:1,b:2"))
                 .hasMessageContaining("does not name the master; write");
         assertThatThrownBy(() -> uri("redis-sentinel://a:1,,b:2#m"))
-                .hasMessageContaining("empty name among its sentinels");
+                .hasMessageContaining("empty name among its servers");
         assertThatThrownBy(() -> uri("redis-sentinel://a:99999#m"))
-                .hasMessageContaining("port of a sentinel must be 1 to 65535 but was \"99999\"");
+                .hasMessageContaining("port of a server must be 1 to 65535 but was \"99999\"");
     }
 }
