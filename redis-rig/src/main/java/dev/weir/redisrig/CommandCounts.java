@@ -37,6 +37,10 @@ public record CommandCounts(Map<String, Count> commands, long cpuUserMicros, lon
         private Count minus(Count earlier) {
             return new Count(calls - earlier.calls, micros - earlier.micros);
         }
+
+        private Count plus(Count other) {
+            return new Count(calls + other.calls, micros + other.micros);
+        }
     }
 
     /**
@@ -108,6 +112,18 @@ public record CommandCounts(Map<String, Count> commands, long cpuUserMicros, lon
         }
         return new CommandCounts(
                 since, cpuUserMicros - earlier.cpuUserMicros, cpuSystemMicros - earlier.cpuSystemMicros);
+    }
+
+    /**
+     * Adds what another server has done.
+     *
+     * @param other what it says of itself
+     * @return what both have done
+     */
+    public CommandCounts plus(CommandCounts other) {
+        Map<String, Count> both = new TreeMap<>(commands);
+        other.commands.forEach((name, count) -> both.merge(name, count, Count::plus));
+        return new CommandCounts(both, cpuUserMicros + other.cpuUserMicros, cpuSystemMicros + other.cpuSystemMicros);
     }
 
     /**

@@ -21,6 +21,8 @@ final class Loopback {
 
     private static final int FIRST_PORT = 20_000;
     private static final int PAST_PORTS = 30_000;
+    private static final int BUS_ABOVE = 10_000;
+    private static final int PAST_BUS_PORTS = 32_768; // where Linux begins with outgoing connections
     private static final int ATTEMPTS = 100;
     private static final int BACKLOG = 256;
 
@@ -42,6 +44,25 @@ final class Loopback {
     static int freePort() throws IOException {
         try (ServerSocket socket = listen()) {
             return socket.getLocalPort();
+        }
+    }
+
+    /** {@return a port on which nobody listens now, nor on the one 10,000 above, where nodes of a cluster talk} */
+    static int freeClusterPort() throws IOException {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, PAST_BUS_PORTS - BUS_ABOVE);
+            if (isFree(port) && isFree(port + BUS_ABOVE)) {
+                return port;
+            }
+        }
+        throw new IOException("no two ports from " + FIRST_PORT + " on are free");
+    }
+
+    private static boolean isFree(int port) throws IOException {
+        try (ServerSocket socket = listen(port)) {
+            return socket.isBound();
+        } catch (BindException e) {
+            return false;
         }
     }
 

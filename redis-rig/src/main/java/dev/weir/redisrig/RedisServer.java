@@ -38,11 +38,12 @@ public final class RedisServer implements AutoCloseable {
     private final List<String> line;
     private final Thread hook = new Thread(this::end, "weir-redis-stop");
     private @Nullable Process process; // guarded by this
+    private boolean frozen; // guarded by this
 
     private RedisServer(Path folder, RedisBinary binary, RedisServerBuilder builder) throws IOException {
         this.folder = folder;
         this.binary = binary;
-        this.port = Loopback.freePort();
+        this.port = builder.clusterNode ? Loopback.freeClusterPort() : Loopback.freePort();
         this.polls = builder.polls;
         this.password = builder.password;
         this.line = new ArrayList<>(List.of(binary.path().toString()));
@@ -111,6 +112,7 @@ public final class RedisServer implements AutoCloseable {
                         folder.resolve("printed").toFile()))
                 .start();
         process = started;
+        frozen = false;
         for (int i = 0; i < polls; i++) {
             if (answers()) {
                 return;
@@ -184,6 +186,11 @@ public final class RedisServer implements AutoCloseable {
         return running().isAlive();
     }
 
+    /** {@return whether it can answer: the process is there, and nobody has frozen it} */
+    synchronized boolean isAwake() {
+        return isAlive() && !frozen;
+    }
+
     private synchronized Process running() {
         if (process == null) {
             throw new IllegalStateException("the server was never started");
@@ -244,6 +251,7 @@ public final class RedisServer implements AutoCloseable {
      * @throws IOException if it cannot be stopped
      */
     public synchronized void freeze() throws IOException {
+        frozen = true;
         signal("STOP");
         // The signal is on its way when the call returns; the state says when it has come.
         Path state = Path.of("/proc", Long.toString(pid()), "stat");
@@ -259,6 +267,7 @@ public final class RedisServer implements AutoCloseable {
      */
     public synchronized void thaw() throws IOException {
         signal("CONT");
+        frozen = false;
     }
 
     private void signal(String name) throws IOException {

@@ -22,6 +22,8 @@ public final class RedisServerBuilder {
 
     Optional<String> sentinel = Optional.empty();
 
+    boolean clusterNode;
+
     int polls = 1_000;
 
     private boolean embedded;
@@ -89,6 +91,15 @@ public final class RedisServerBuilder {
     public RedisServerBuilder embedded() {
         this.embedded = true;
         return this;
+    }
+
+    /**
+     * Makes it a node of a cluster, alone at first. Nodes talk on the port 10,000 above that for clients, which is free
+     * too; a node keeps what it knows of the others in its folder, and has it after a restart.
+     */
+    RedisServerBuilder clusterNode() {
+        this.clusterNode = true;
+        return option("cluster-enabled", "yes").option("cluster-config-file", "nodes.conf");
     }
 
     /** Where the server's folder is made, instead of among the system's temporary ones. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What tests need of Redis: {@link dev.weir.redisrig.RedisServer} starts, stops, freezes and kills one,
+ * {@link dev.weir.redisrig.RedisCluster} makes a cluster of several,
  * {@link dev.weir.redisrig.FaultProxy} breaks the way to it, and {@link dev.weir.redisrig.Resp} looks at it from outside.
  */
 @NullMarked

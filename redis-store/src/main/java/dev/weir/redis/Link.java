@@ -30,8 +30,9 @@ final class Link {
     private final RedisClient client;
     private final RedisURI uri;
     private final TimeSource time;
+    private final ChargeScripts scripts;
     private final Object lock = new Object();
-    private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+    private volatile @Nullable Lane lane;
     private volatile @Nullable Throwable trouble;
 
     /** Guarded by {@link #lock}. */
@@ -39,22 +40,28 @@ final class Link {
 
     private boolean closed;
 
-    Link(RedisClient client, RedisURI uri, TimeSource time) {
+    Link(RedisClient client, RedisURI uri, ChargeScripts scripts, TimeSource time) {
         this.client = client;
         this.uri = uri;
+        this.scripts = scripts;
         this.time = time;
     }
 
     /** {@return the commands of the open connection, or null if there is none} */
     @Nullable RedisAsyncCommands<byte[], byte[]> commands() {
-        StatefulRedisConnection<byte[], byte[]> open = connection;
-        return open != null && open.isOpen() ? open.async() : null;
+        StatefulRedisConnection<byte[], byte[]> open = connection();
+        return open == null ? null : open.async();
     }
 
     /** {@return the open connection, or null} */
     @Nullable StatefulRedisConnection<byte[], byte[]> connection() {
-        StatefulRedisConnection<byte[], byte[]> open = connection;
-        return open != null && open.isOpen() ? open : null;
+        Lane open = openLane();
+        return open == null ? null : open.connection();
+    }
+
+    private @Nullable Lane openLane() {
+        Lane open = lane;
+        return open != null && open.connection().isOpen() ? open : null;
     }
 
     /**
@@ -105,7 +112,7 @@ final class Link {
                 end(made);
                 return false;
             }
-            connection = made;
+            lane = new Lane(made, scripts);
             trouble = null;
             return true;
         }
@@ -135,11 +142,24 @@ final class Link {
 
     /** Gives the connection up, so that the next {@link #connect} makes another. */
     void drop() {
-        StatefulRedisConnection<byte[], byte[]> old = connection;
-        connection = null;
+        Lane old = lane;
+        lane = null;
         if (old != null) {
-            end(old);
+            end(old.connection());
         }
+    }
+
+    /**
+     * Sends a charge, with others that are made at the same moment.
+     *
+     * @throws Unanswered if there is no good answer within the deadline
+     */
+    long[] charge(byte[][] keys, byte[] items, long deadlineNanos) throws Unanswered {
+        Lane open = openLane();
+        if (open == null) {
+            throw new Unanswered(Outcome.NOT_SENT, "There is no connection to Redis.", trouble);
+        }
+        return open.run(new Asked(keys, items), deadlineNanos);
     }
 
     /**
@@ -194,34 +214,13 @@ final class Link {
             Thread.currentThread().interrupt();
             throw new Unanswered(Outcome.PERHAPS_SENT, "The thread was interrupted while Redis was asked.", e);
         } catch (CompletionException e) {
-            throw failed(e.getCause());
+            if (e.getCause() instanceof RedisNoScriptException unknown) {
+                throw unknown;
+            }
+            throw Unanswered.of(e.getCause());
         } catch (CancellationException e) {
-            throw failed(e);
+            throw Unanswered.of(e);
         }
-    }
-
-    /* Design: an error that Redis answers means that the script has taken nothing, because it reads all it needs before it
-     * takes anything. A connection that ends says nothing about the command. */
-    private static Unanswered failed(@Nullable Throwable why) {
-        if (why instanceof RedisNoScriptException unknown) {
-            throw unknown;
-        }
-        if (why instanceof RedisCommandExecutionException && isForeignValue(why.getMessage())) {
-            return Unanswered.alone(why);
-        }
-        if (why instanceof RedisCommandExecutionException) {
-            return new Unanswered(Outcome.NOT_SENT, "Redis answered with an error.", why);
-        }
-        return new Unanswered(Outcome.PERHAPS_SENT, "The connection to Redis ended.", why);
-    }
-
-    /** WEIR is what our scripts begin their own errors with; the last two are Lua's, where a value has not our form. */
-    private static boolean isForeignValue(@Nullable String error) {
-        return error != null
-                && (error.contains("WRONGTYPE")
-                        || error.contains("WEIR ")
-                        || error.contains("data string too short")
-                        || error.contains("attempt to "));
     }
 
     /** Ends the connection, within the time. */
@@ -230,8 +229,8 @@ final class Link {
         CompletableFuture<StatefulRedisConnection<byte[], byte[]>> running;
         synchronized (lock) {
             closed = true;
-            open = connection;
-            connection = null;
+            open = lane == null ? null : lane.connection();
+            lane = null;
             running = attempt;
         }
         if (running != null) {

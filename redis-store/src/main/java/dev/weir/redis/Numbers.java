@@ -4,6 +4,7 @@ package dev.weir.redis;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reply of a script: a flat list of whole numbers, or a text of them as doubles, big-endian, which costs Redis less. Written by
@@ -35,7 +36,7 @@ final class Numbers extends CommandOutput<byte[], byte[], long[]> {
     }
 
     @Override
-    public void set(ByteBuffer bytes) {
+    public void set(@Nullable ByteBuffer bytes) {
         if (list || bytes == null || bytes.remaining() % Double.BYTES != 0) {
             setError("WEIR a reply that is not of numbers");
             return;

@@ -59,7 +59,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private final Link link;
     private final RedisKeys keys;
     private final ItemCodec codec;
-    private final Script chargeScript;
+    private final ChargeScripts chargeScripts;
     private final Script heartbeatScript;
     private final LeaseBook leases;
     private final Administration administration;
@@ -74,10 +74,10 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife) {
         this.clock = clock;
         this.client = builder.client();
-        this.link = new Link(client.redis(), client.uri(), builder.time());
+        this.chargeScripts = ChargeScripts.load(clock);
+        this.link = new Link(client.redis(), client.uri(), chargeScripts, builder.time());
         this.keys = builder.keys();
         this.codec = new ItemCodec(leaseLife.toMillis());
-        this.chargeScript = Script.load("charge.lua", clock);
         this.heartbeatScript = Script.load("heartbeat.lua", clock);
         this.leases = new LeaseBook(link, Script.load("renew.lua", clock), leaseLife.toMillis(), builder.time());
         this.administration = new Administration(link);
@@ -118,8 +118,10 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         }
         check.server(open.async());
         try {
-            // A charge of nothing, so that the first request need not wait for the script and for classes to be loaded.
-            link.run(chargeScript, NO_BYTES, NO_BYTES, WARM_NANOS);
+            // A charge of nothing, so that the first request need not wait for the scripts and for classes to be
+            // loaded.
+            link.run(chargeScripts.alone(), NO_BYTES, NO_BYTES, WARM_NANOS);
+            link.run(chargeScripts.together(), NO_BYTES, NO_BYTES, WARM_NANOS);
         } catch (Unanswered e) {
             LOG.log(Level.DEBUG, "The charge of nothing was not answered; the first request may wait longer.", e);
         }
@@ -143,9 +145,8 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
                 ids[i] = leaseId(item);
             }
         }
-        byte[][] values = {codec.encode(charge, ids)};
         try {
-            Outcome outcome = Reply.read(link.run(chargeScript, names, values, deadlineNanos), charge);
+            Outcome outcome = Reply.read(link.charge(names, codec.encode(charge, ids), deadlineNanos), charge);
             if (outcome == Outcome.ADMITTED && ids != null) {
                 handOver(charge, names, ids);
             }

@@ -39,8 +39,11 @@ final class Script {
 
     /** Reads a script of this package, behind lines that give it a number {@code now}. */
     static Script load(String name, String clock) {
-        return new Script(
-                clock + INCLUDE.matcher(read(name)).replaceAll(line -> quoteReplacement(read(line.group(1)))));
+        return new Script(clock + whole(name));
+    }
+
+    private static String whole(String name) {
+        return INCLUDE.matcher(read(name)).replaceAll(line -> quoteReplacement(whole(line.group(1))));
     }
 
     private static String read(String name) {

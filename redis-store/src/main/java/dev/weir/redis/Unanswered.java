@@ -2,6 +2,7 @@
 package dev.weir.redis;
 
 import dev.weir.store.Outcome;
+import io.lettuce.core.RedisCommandExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A command without a good answer, and whether it may have had an effect. It says where in the cause, so it has no stack. */
@@ -25,6 +26,31 @@ final class Unanswered extends Exception {
     /** One that Redis could not carry out because of what lies under its keys. */
     static Unanswered alone(Throwable cause) {
         return new Unanswered(Outcome.NOT_SENT, "Redis holds something foreign under a key.", cause, true);
+    }
+
+    /* Design: an error that Redis answers means that the script has taken nothing, because it reads all it needs before it
+     * takes anything. A connection that ends says nothing about the command. */
+    /** Says what it means that a command has failed. */
+    static Unanswered of(@Nullable Throwable why) {
+        if (why instanceof Unanswered known) {
+            return known;
+        }
+        if (why instanceof RedisCommandExecutionException && isForeignValue(why.getMessage())) {
+            return alone(why);
+        }
+        if (why instanceof RedisCommandExecutionException) {
+            return new Unanswered(Outcome.NOT_SENT, "Redis answered with an error.", why);
+        }
+        return new Unanswered(Outcome.PERHAPS_SENT, "The connection to Redis ended.", why);
+    }
+
+    /** WEIR is what our scripts begin their own errors with; the last two are Lua's, where a value has not our form. */
+    private static boolean isForeignValue(@Nullable String error) {
+        return error != null
+                && (error.contains("WRONGTYPE")
+                        || error.contains("WEIR ")
+                        || error.contains("data string too short")
+                        || error.contains("attempt to "));
     }
 
     /** {@return whether others would be answered} */
