@@ -194,7 +194,7 @@ final class LeaseBook {
         for (int i = 0; i < found.length; i++) {
             due.get(i).renewed(now);
             if (found[i] == 0) {
-                drop(due.get(i)); // ended while nobody could reach Redis, or by another JVM
+                drop(due.get(i)); // given back by another JVM, or lost with its set
             }
         }
         return true;
