@@ -6,14 +6,11 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.Complaints.Matter;
 import dev.weir.anomaly.AnomalyLog;
 import dev.weir.config.Configuration;
-import dev.weir.identity.ClientAddressResolver;
 import dev.weir.identity.Identity;
 import dev.weir.identity.IpAddress;
-import dev.weir.identity.RateLimitKeyResolver;
 import dev.weir.identity.RateLimitRequest;
 import dev.weir.load.ResourceMonitor;
 import dev.weir.plan.Exemption;
-import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
 import dev.weir.time.TimeSource;
 import java.nio.file.Path;
@@ -46,8 +43,7 @@ public final class RateLimiter implements AutoCloseable {
     private static final int UNAUTHORIZED = 401;
 
     private final Configuration configuration;
-    private final RateLimitKeyResolver resolver;
-    private final ClientAddressResolver addresses;
+    private final Ports ports;
     private final ProfileStore profileStore;
     private final ProfileBook profiles;
     private final ChargePlanner planner;
@@ -55,12 +51,7 @@ public final class RateLimiter implements AutoCloseable {
     private final ChargePlanner atEdge;
     private final AnonymousWatch watch;
     private final StoreGate gate;
-    private final @Nullable RequestCost requestCost;
-    private final @Nullable RefusalHandler refusalHandler;
-    private final StandardRefusal standardRefusal;
     private final AnswerHeaders answerHeaders;
-    private final List<RateLimitListener> listeners;
-    private final TimeSource time;
     private final Complaints complaints;
     private final StoreAccess stores;
     private final AnomalyRecorder anomalies;
@@ -70,18 +61,13 @@ public final class RateLimiter implements AutoCloseable {
 
     RateLimiter(RateLimiterBuilder builder) {
         this.configuration = builder.configuration;
-        this.time = builder.time == null ? TimeSource.system() : builder.time;
+        TimeSource time = builder.time == null ? TimeSource.system() : builder.time;
         this.complaints = new Complaints(time);
-        this.resolver = builder.resolver == null ? configuration.identity().resolver() : builder.resolver;
-        this.addresses = configuration.identity().addresses();
         this.callbacks = builder.executor == null ? new Callbacks() : null;
         Executor executor = builder.executor == null ? requireNonNull(callbacks) : builder.executor;
-        this.requestCost = builder.requestCost;
-        this.refusalHandler = builder.refusalHandler;
-        this.standardRefusal = new StandardRefusal(configuration.responses().problemJson());
+        this.ports = new Ports(builder, time, executor, complaints);
         this.answerHeaders = new AnswerHeaders(configuration.responses());
-        this.listeners = listeners(builder, executor, complaints);
-        StoreStates states = new StoreStates(time, listeners, executor, complaints);
+        StoreStates states = new StoreStates(time, ports.listeners(), executor, complaints);
         this.shedder = LoadShedder.of(builder, time);
         this.stores = StoreAccess.open(configuration, builder.store, time, states);
         try {
@@ -104,7 +90,7 @@ public final class RateLimiter implements AutoCloseable {
                     configuration.identity().order(),
                     configuration.identity().ipv6Prefix(),
                     profiles.anonymous(),
-                    builder.requestCost == null ? null : this::cost);
+                    ports.costs());
             this.looker = planner.looking();
             this.atEdge = planner.edge();
             this.anomalies = AnomalyRecorder.open(builder, executor, time, complaints);
@@ -139,14 +125,6 @@ public final class RateLimiter implements AutoCloseable {
             chores.add(stores.polling(profileStore::poll));
         }
         return chores;
-    }
-
-    private static List<RateLimitListener> listeners(
-            RateLimiterBuilder builder, Executor executor, Complaints complaints) {
-        List<RateLimitListener> all = new ArrayList<>(builder.listeners);
-        builder.queuedListeners.forEach(
-                queued -> all.add(new QueuedListener(queued.listener(), queued.capacity(), executor, complaints)));
-        return List.copyOf(all);
     }
 
     /**
@@ -223,7 +201,8 @@ public final class RateLimiter implements AutoCloseable {
         try {
             String method = request.method();
             String path = request.path();
-            Identity identity = stage == Stage.EDGE ? withAddress(Identity.unknown(), request) : identify(request);
+            Identity identity =
+                    stage == Stage.EDGE ? ports.withAddress(Identity.unknown(), request) : ports.identify(request);
             Decision decision = in(
                     stage,
                     edge,
@@ -355,21 +334,7 @@ public final class RateLimiter implements AutoCloseable {
      * @throws IllegalArgumentException if the decision admits the request
      */
     public Refusal refusal(RateLimitRequest request, Decision decision) {
-        Refusal standard = standardRefusal.of(decision);
-        if (refusalHandler == null) {
-            return standard;
-        }
-        try {
-            Refusal own = refusalHandler.refuse(request, decision, standard);
-            if (own != null) {
-                return own;
-            }
-            complaints.about(Matter.REFUSAL, "It answered null.", null);
-        } catch (Throwable e) {
-            Fatal.rethrow(e);
-            complaints.about(Matter.REFUSAL, e);
-        }
-        return standard;
+        return ports.refusal(request, decision);
     }
 
     /**
@@ -441,38 +406,6 @@ public final class RateLimiter implements AutoCloseable {
         }
     }
 
-    private Identity identify(RateLimitRequest request) {
-        Identity identity = Identity.unknown();
-        try {
-            Identity found = resolver.resolve(request);
-            if (found == null) {
-                complaints.about(Matter.RESOLVER, "It answered null.", null);
-            } else {
-                identity = found;
-            }
-        } catch (Throwable e) {
-            Fatal.rethrow(e);
-            complaints.about(Matter.RESOLVER, e);
-        }
-        return identity.addressOrNull() == null ? withAddress(identity, request) : identity;
-    }
-
-    private Identity withAddress(Identity identity, RateLimitRequest request) {
-        IpAddress address = address(request);
-        return address == null ? identity : identity.withAddress(address);
-    }
-
-    /** The request may be one that a filter has wrapped badly. */
-    private @Nullable IpAddress address(RateLimitRequest request) {
-        try {
-            return addresses.resolve(request);
-        } catch (Throwable e) {
-            Fatal.rethrow(e);
-            complaints.about(Matter.ADDRESS, e);
-            return null;
-        }
-    }
-
     private boolean isExempt(String path, @Nullable IpAddress client) {
         List<Exemption> exemptions = configuration.exemptions();
         for (int i = 0; i < exemptions.size(); i++) {
@@ -481,23 +414,6 @@ public final class RateLimiter implements AutoCloseable {
             }
         }
         return false;
-    }
-
-    private long cost(RateLimitRequest request, Rule rule) {
-        if (requestCost == null) {
-            return rule.cost();
-        }
-        try {
-            long cost = requestCost.costOf(request, rule.name(), rule.cost());
-            if (cost >= 1 && cost <= Quota.MAX) {
-                return cost;
-            }
-            complaints.about(Matter.COST, "It answered " + cost + ".", null);
-        } catch (Throwable e) {
-            Fatal.rethrow(e);
-            complaints.about(Matter.COST, e);
-        }
-        return rule.cost();
     }
 
     /** Whatever happens here, the request has its decision; if that cannot reach it, nothing stays held. */
@@ -510,28 +426,13 @@ public final class RateLimiter implements AutoCloseable {
             if (!shadows.isEmpty()) {
                 complaints.about(Matter.SHADOW, String.join(", ", shadows), null);
             }
-            tell(method, path, identity, decision);
+            ports.tell(method, path, identity, decision);
         } catch (Throwable e) {
             if (Fatal.isFatal(e)) {
                 complete(decision, 0);
             }
             Fatal.rethrow(e);
             complaints.about(Matter.LISTENER, e);
-        }
-    }
-
-    private void tell(String method, String path, Identity identity, Decision decision) {
-        if (listeners.isEmpty()) {
-            return;
-        }
-        RateLimitEvent event = new RateLimitEvent(time.now(), method, path, identity, decision);
-        for (RateLimitListener listener : listeners) {
-            try {
-                listener.onDecision(event);
-            } catch (Throwable e) {
-                Fatal.rethrow(e);
-                complaints.about(Matter.LISTENER, e);
-            }
         }
     }
 }

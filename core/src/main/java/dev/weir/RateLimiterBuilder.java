@@ -218,7 +218,7 @@ public final class RateLimiterBuilder {
         return this;
     }
 
-    private static <T> T once(@Nullable T before, T now, String name) {
+    static <T> T once(@Nullable T before, T now, String name) {
         requireNonNull(now, name);
         if (before != null) {
             throw new IllegalStateException(name + " was already set");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir;
 
+import static dev.weir.RateLimiterBuilder.once;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.anomaly.Anomaly;
@@ -190,14 +191,6 @@ public final class SecurityPolicyBuilder {
     public SecurityPolicyBuilder time(TimeSource clocks) {
         this.time = once(this.time, clocks, "time");
         return this;
-    }
-
-    private static <T> T once(@Nullable T before, T now, String name) {
-        requireNonNull(now, name);
-        if (before != null) {
-            throw new IllegalStateException(name + " was already set");
-        }
-        return now;
     }
 
     private static <T> T or(@Nullable T own, T otherwise) {

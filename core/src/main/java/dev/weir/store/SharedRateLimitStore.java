@@ -18,7 +18,8 @@ public interface SharedRateLimitStore extends RateLimitStore {
 
     /**
      * Says that this JVM is alive, does what is due for it (reconnecting, renewing its leases), and makes sure that the
-     * store would take a charge now: it writes, because a store that can only be read is of no use. Never throws.
+     * store would take a charge now: it writes, because a store that can only be read is of no use. One that
+     * keeps its items in several places answers while any of them would take a charge. Never throws.
      *
      * <p>One thread calls it, about once a second while the store answers, and about four times a second while it does not.
      *

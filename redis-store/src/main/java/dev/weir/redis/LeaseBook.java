@@ -210,7 +210,7 @@ final class LeaseBook {
             for (int i = 0; i < found.length; i++) {
                 renewal.leases.get(i).renewed(now);
                 if (found[i] == 0) {
-                    drop(renewal.leases.get(i)); // ended while nobody could reach Redis, or by another JVM
+                    drop(renewal.leases.get(i)); // given back by another JVM, or lost with its set
                 }
             }
         } catch (Unanswered e) {
