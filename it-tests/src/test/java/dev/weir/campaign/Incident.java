@@ -22,8 +22,19 @@ record Incident(String name, long begin, long end, int caller, boolean outage, L
      *
      * @param from all that it forgot was decided before that
      * @param to all that comes after it was decided after that
+     * @param isSplit whether it is not so: between the two, one server decided and another one did too, of which neither
+     *     knew what the other did
      */
-    record Loss(long from, long to) {}
+    record Loss(long from, long to, boolean isSplit) {
+
+        static Loss at(long from, long to) {
+            return new Loss(from, to, false);
+        }
+
+        static Loss split(long from, long to) {
+            return new Loss(from, to, true);
+        }
+    }
 
     boolean concerns(int who) {
         return caller == ALL || caller == who;

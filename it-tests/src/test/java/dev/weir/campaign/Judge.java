@@ -116,7 +116,11 @@ final class Judge {
         for (Incident incident : incidents) {
             if (incident.concerns(caller)) {
                 for (Incident.Loss loss : incident.losses()) {
-                    windows.forgive(loss.from(), loss.to(), Crowd.LIMIT.capacity());
+                    if (loss.isSplit()) {
+                        windows.forgiveTouching(loss.from(), loss.to(), Crowd.LIMIT.capacity(), Crowd.LIMIT);
+                    } else {
+                        windows.forgive(loss.from(), loss.to(), Crowd.LIMIT.capacity());
+                    }
                 }
             }
         }

@@ -102,7 +102,7 @@ final class Site implements AutoCloseable {
     }
 
     void restart() throws IOException {
-        losses.add(new Incident.Loss(since, now()));
+        losses.add(Incident.Loss.at(since, now()));
         server.restart();
         admin.close();
         admin = server.connect();
@@ -135,7 +135,7 @@ final class Site implements AutoCloseable {
     }
 
     void unpoison() throws IOException {
-        losses.add(new Incident.Loss(since, now()));
+        losses.add(Incident.Loss.at(since, now()));
         admin("DEL", key(poisoned));
     }
 
