@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.campaign;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Four JVMs of eight threads share a Redis that is broken every ten seconds, each time in another way.
+ *
+ * <p>System properties: {@code weir.seed} has a run once more, {@code weir.campaign.seconds} makes it longer, {@code
+ * weir.campaign.troubles} (names of {@link Trouble}, with commas) chooses, {@code weir.campaign.report} names a file for what was
+ * found.
+ */
+@Tag("heavy")
+class CampaignTest {
+
+    private static final int INSTANCES = 4;
+
+    @TempDir
+    Path folder;
+
+    private final long seed = Long.getLong("weir.seed", System.nanoTime());
+
+    private static List<Trouble> troubles() {
+        String chosen = System.getProperty("weir.campaign.troubles", "");
+        return chosen.isEmpty()
+                ? List.of(Trouble.values())
+                : Arrays.stream(chosen.split(",", -1)).map(Trouble::valueOf).toList();
+    }
+
+    @Test
+    void campaign_staysWithinTheFormula() throws Exception {
+        Duration length = Duration.ofSeconds(Integer.getInteger("weir.campaign.seconds", 120));
+        System.out.printf("CampaignTest: seed %d%n", seed);
+        Report report = Campaign.run(new Campaign.Plan(INSTANCES, length, seed, troubles(), Mutant.NONE), folder);
+        System.out.println(report.text());
+        String file = System.getProperty("weir.campaign.report", "");
+        if (!file.isEmpty()) {
+            Files.writeString(Path.of(file), report.text());
+        }
+    }
+
+    private void isFound(Mutant mutant, String complaint, Trouble... troubles) {
+        Campaign.Plan plan = new Campaign.Plan(INSTANCES, Duration.ofSeconds(25), seed, List.of(troubles), mutant);
+        assertThatThrownBy(() -> Campaign.run(plan, folder))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void instanceThatTakesItselfForTheOnlyOne_isFound() {
+        isFound(Mutant.ALONE, "without a reason", Trouble.BLACKHOLED);
+    }
+
+    @Test
+    void instanceThatAdmitsWhatWasNotDecided_isFound() {
+        isFound(Mutant.GENEROUS, "what Redis gave", Trouble.FROZEN);
+    }
+}

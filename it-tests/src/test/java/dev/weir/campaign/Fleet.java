@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.weir.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The instances of a campaign, all told the same. Not thread-safe. */
+final class Fleet implements AutoCloseable {
+
+    private static final int MORE_THREADS = 3;
+    private static final int MORE_FILES = 4;
+    private static final long MORE_KIB = 4 * 1_024;
+    private static final int MORE_PERCENT = 5;
+
+    private final List<Instance> instances = new ArrayList<>();
+    private final Path folder;
+    private List<Health> first = List.of();
+    private List<Health> last = List.of();
+
+    Fleet(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Starts one after the other, and waits until each has decided by Redis. */
+    void start(Instance.Task zeroth) throws IOException {
+        for (int i = 0; i < zeroth.instances(); i++) {
+            instances.add(Instance.start(zeroth.numbered(i)));
+        }
+        for (Instance instance : instances) {
+            assertThat(instance.awaitLine()).isEqualTo("ready");
+        }
+    }
+
+    void tell(String word) throws IOException {
+        for (Instance instance : instances) {
+            instance.tell(word);
+        }
+    }
+
+    private List<Health> hear() throws IOException {
+        List<Health> heard = new ArrayList<>();
+        for (Instance instance : instances) {
+            heard.add(Health.of(instance.awaitLine()));
+        }
+        return heard;
+    }
+
+    /** Looks at what each holds. To be called when all is well, twice at least. */
+    void measure() throws IOException {
+        tell("measure");
+        last = hear();
+        first = first.isEmpty() ? last : first;
+    }
+
+    List<Health> first() {
+        return first;
+    }
+
+    List<Health> last() {
+        return last;
+    }
+
+    /** Ends the load and the processes. */
+    void end() throws IOException, InterruptedException {
+        tell("end");
+        assertThat(hear()).as("leases held by nobody").allMatch(health -> health.inFlight() == 0);
+        for (Instance instance : instances) {
+            instance.awaitEnd();
+        }
+    }
+
+    /** Hands every answer to the judge. */
+    void report(Judge judge) throws IOException {
+        for (int i = 0; i < instances.size(); i++) {
+            int instance = i;
+            for (int thread = 0; thread < Load.THREADS; thread++) {
+                Answers.read(Load.file(folder, i, thread), answer -> judge.add(instance, answer));
+            }
+        }
+    }
+
+    /** Nothing has grown between the first look and the last. */
+    void assertNoGrowth() {
+        for (int i = 0; i < first.size(); i++) {
+            Health before = first.get(i);
+            Health after = last.get(i);
+            String name = "of instance " + i + ", before " + before + " and after " + after;
+            assertThat(after.threads()).as("threads " + name).isLessThanOrEqualTo(before.threads() + MORE_THREADS);
+            assertThat(after.files()).as("files " + name).isLessThanOrEqualTo(before.files() + MORE_FILES);
+            assertThat(after.heapKib())
+                    .as("heap " + name)
+                    .isLessThanOrEqualTo(before.heapKib() * (100 + MORE_PERCENT) / 100 + MORE_KIB);
+        }
+    }
+
+    /** {@return what the instances have complained of, for whoever looks into a failure} */
+    String printed() throws IOException {
+        StringBuilder printed = new StringBuilder();
+        for (int i = 0; i < instances.size(); i++) {
+            Path file = folder.resolve("printed-" + i);
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            printed.append("instance ").append(i).append(":\n").append(text, 0, Math.min(text.length(), 3_000));
+        }
+        return printed.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Instance instance : instances) {
+            instance.close();
+        }
+    }
+}
