@@ -16,12 +16,8 @@ import dev.weir.store.VersionedMap;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +49,6 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private static final int TIMEOUTS_TO_RECONNECT = 3;
     private static final byte[] NO_ID = {};
     private static final byte[][] NO_BYTES = {};
-    private static final Logger LOG = System.getLogger("dev.weir.redis");
 
     private final Client client;
     private final Link link;
@@ -64,6 +59,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private final LeaseBook leases;
     private final Administration administration;
     private final ServerCheck check;
+    private final Fitness fitness;
     private final byte[][] heartbeatKeys;
     private final String clock;
     private volatile boolean closed;
@@ -72,6 +68,11 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private int timeouts;
 
     RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife) {
+        this(builder, clock, leaseLife, null);
+    }
+
+    /** @param charges what charges do, if it is not a script that decides them, or null */
+    RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife, Fitness.@Nullable Trial charges) {
         this.clock = clock;
         this.client = builder.client();
         this.link = new Link(client.redis(), client.uri(), builder.time());
@@ -82,6 +83,10 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         this.leases = new LeaseBook(link, Script.load("renew.lua", clock), leaseLife.toMillis(), builder.time());
         this.administration = new Administration(link);
         this.check = new ServerCheck(client.uri(), builder.hasSecret());
+        // A charge of nothing, so that no request waits for the script and for classes to be loaded.
+        this.fitness = charges == null
+                ? Fitness.ofScripts(link, (to, nanos) -> to.run(chargeScript, NO_BYTES, NO_BYTES, nanos), check)
+                : Fitness.ofSwaps(link, charges, check);
         this.heartbeatKeys = new byte[][] {keys.single("instances"), keys.single("fingerprint")};
         check.settings();
         if (link.connect(PATIENCE_NANOS)) {
@@ -117,12 +122,17 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             return;
         }
         check.server(open.async());
-        try {
-            // A charge of nothing, so that the first request need not wait for the script and for classes to be loaded.
-            link.run(chargeScript, NO_BYTES, NO_BYTES, WARM_NANOS);
-        } catch (Unanswered e) {
-            LOG.log(Level.DEBUG, "The charge of nothing was not answered; the first request may wait longer.", e);
-        }
+        fitness.connected();
+        fitness.find(WARM_NANOS);
+    }
+
+    Link link() {
+        return link;
+    }
+
+    /** {@return why the server cannot decide anything, or null as far as is known} */
+    @Nullable Unanswered obstacle() {
+        return fitness.obstacle();
     }
 
     @Override
@@ -132,6 +142,11 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
 
     @Override
     public void charge(Charge charge, long deadlineNanos) {
+        Unanswered obstacle = fitness.obstacle();
+        if (obstacle != null) {
+            charge.fail(Outcome.NOT_SENT, obstacle);
+            return;
+        }
         int size = charge.size();
         byte[][] names = new byte[size][];
         byte[][] ids = null;
@@ -151,25 +166,12 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             }
             charge.decide(outcome);
         } catch (Unanswered e) {
-            fail(charge, names, e);
+            e.writeInto(charge, names);
             if (e.outcome() == Outcome.PERHAPS_SENT && ids != null) {
                 giveBack(charge, names, ids);
             }
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             charge.fail(Outcome.PERHAPS_SENT, new IllegalStateException("Redis answered what makes no sense.", e));
-        }
-    }
-
-    private static void fail(Charge charge, byte[][] names, Unanswered why) {
-        if (why.isAlone()) {
-            String keys = Arrays.stream(names)
-                    .map(name -> new String(name, StandardCharsets.US_ASCII))
-                    .collect(Collectors.joining(", "));
-            charge.failAlone(new IllegalStateException(
-                    "Redis holds what Weir has not written under one of these keys; DEL that one: " + keys,
-                    why.getCause()));
-        } else {
-            charge.fail(why.outcome(), why);
         }
     }
 
@@ -245,6 +247,9 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         }
         if (link.connect(deadlineNanos)) {
             connected();
+        }
+        if (!fitness.find(deadlineNanos)) {
+            return 0;
         }
         byte[][] values = {leases.instance(), keys.fingerprint()};
         try {
