@@ -16,6 +16,7 @@ import dev.weir.store.Outcome;
 import dev.weir.store.Rate;
 import dev.weir.store.RollingLimit;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +134,64 @@ class SwapTest {
             long swapped = CommandCounts.of(redis).minus(before).calls("eval");
             System.out.println("SwapTest: " + capacity + " admitted by " + swapped + " swaps, " + failed + " given up");
             assertThat(swapped).as("bounded").isLessThanOrEqualTo((long) Exchange.MOST_ATTEMPTS * (capacity + failed));
+        }
+    }
+
+    /** Somebody else writes whenever the bucket has been read. */
+    @Test
+    void whoeverIsNeverTheFirst_givesUpAloneAfterSoManyAttempts() throws IOException {
+        BucketLimit limit = limit(0, 1_000);
+        RedisStoreBuilder settings = TestRedis.builder();
+        byte[] key = settings.keys().of(item(Action.TAKE, limit, 1));
+        AtomicInteger writes = new AtomicInteger();
+        try (Resp redis = TestRedis.SERVER.connect();
+                CompareAndSwapStore good = swaps(RedisStore.builder(TestRedis.CLIENT, TestRedis.URI)
+                        .namespace(settings.keys().namespace()))) {
+            left(good, limit, 1);
+            Exchange.Clock others =
+                    commands -> Exchange.Clock.OF_SERVER.millis(commands).thenApply(millis -> {
+                        String consumed = Character.toString((char) ('a' + writes.incrementAndGet()));
+                        setLowestByteOfConsumed(redis, text(key), consumed);
+                        return millis;
+                    });
+            try (CompareAndSwapStore store = new CompareAndSwapStore(settings, Script.SERVER_CLOCK, others)) {
+                CommandCounts before = CommandCounts.of(redis);
+                Charge charge = charge(store, item(Action.TAKE, limit, 1));
+                assertThat(charge.outcome()).isEqualTo(Outcome.NOT_SENT);
+                assertThat(charge.failedAlone()).isTrue();
+                assertThat(charge.cause()).hasMessageContaining("Others charged the same bucket");
+                assertThat(CommandCounts.of(redis).minus(before).calls("eval")).isEqualTo(Exchange.MOST_ATTEMPTS);
+            }
+            assertThat(left(good, limit, 1)).as("nothing was taken").isEqualTo(998);
+        }
+    }
+
+    /** Behind it: whether there is a version, and the version. */
+    private static void setLowestByteOfConsumed(Resp redis, String key, String letter) {
+        try {
+            long length = redis.number("STRLEN", key);
+            if (length > 0) {
+                redis.command("SETRANGE", key, Long.toString(length - 10), letter);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void decision_costsThreeCommandsAndARefusalTwo() throws IOException {
+        BucketLimit limit = limit(0, 2);
+        try (CompareAndSwapStore store = swaps(TestRedis.builder());
+                Resp redis = TestRedis.SERVER.connect()) {
+            for (int taken = 0; taken < 4; taken++) {
+                CommandCounts before = CommandCounts.of(redis);
+                charge(store, item(Action.TAKE, limit, 1));
+                CommandCounts of = CommandCounts.of(redis).minus(before);
+                int swaps = taken < 2 ? 1 : 0;
+                assertThat(of.calls("time")).isEqualTo(1);
+                assertThat(of.calls("eval")).isEqualTo(swaps);
+                assertThat(of.calls("get")).as("one of them by the swap").isBetween(1L, 1L + swaps);
+            }
         }
     }
 
