@@ -8,9 +8,12 @@ import dev.weir.plan.Profile;
 import dev.weir.plan.Quota;
 import dev.weir.plan.Rule;
 import dev.weir.plan.Tier;
+import dev.weir.store.ItemKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a start is charged to, as rules that no request matches. They go through the same compiler, store and failure policy
@@ -31,6 +34,10 @@ final class AdmissionRules {
 
     static final int HOUR = 1;
 
+    /** What a start asks for at once: the rate of starts, a lease, the hourly number, and the log. */
+    private static final List<ItemKind> KINDS =
+            List.of(ItemKind.BUCKET, ItemKind.LEASE, ItemKind.ROLLING, ItemKind.ROLLING);
+
     private AdmissionRules() {}
 
     /** In the order of the items of a charge. */
@@ -47,6 +54,16 @@ final class AdmissionRules {
                                 Quota.of(Quota.MAX_ROLLING, rapid).asRolling(),
                                 Quota.perHour(Quota.MAX_ROLLING).asRolling()))
                         .build());
+    }
+
+    /** Why a store cannot decide about starts, or null if it can. */
+    static @Nullable String obstacle(Consumer<List<ItemKind>> check) {
+        try {
+            check.accept(KINDS);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return "services cannot be admitted with this store: " + e.getMessage();
+        }
     }
 
     /** All for which a profile has numbers: the rules of requests, then these. */

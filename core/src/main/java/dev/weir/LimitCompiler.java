@@ -62,7 +62,9 @@ final class LimitCompiler {
             List<ItemTemplate> ofRule = AdmissionRules.isMissing(rule, profile, tier)
                     ? List.of()
                     : List.copyOf(templates(rule, profile, tier, limitVersion));
-            ofRule.forEach(template -> check(template, tier));
+            if (rule.mode() != Mode.OFF) {
+                ofRule.forEach(template -> check(template, tier));
+            }
             templates.add(ofRule);
         }
         return List.copyOf(templates);

@@ -57,7 +57,8 @@ public final class RateLimiter implements AutoCloseable {
     private final AnomalyRecorder anomalies;
     private final LoadShedder shedder;
     private final @Nullable Callbacks callbacks;
-    private final SecurityPolicy policy;
+    private final @Nullable SecurityPolicy policy;
+    private final @Nullable String noPolicy; // why there is none
 
     RateLimiter(RateLimiterBuilder builder) {
         this.configuration = builder.configuration;
@@ -74,10 +75,12 @@ public final class RateLimiter implements AutoCloseable {
             this.gate = stores.gate(configuration, complaints);
             states.count(gate::degraded);
             List<Rule> rules = ChargePlanner.withCatchAll(configuration);
+            MeetingRules.check(configuration, rules, stores::checkTogether);
+            this.noPolicy = AdmissionRules.obstacle(stores::checkTogether);
             this.watch = new AnonymousWatch(rules);
             LimitCompiler compiler = new LimitCompiler(
                     configuration.plans(),
-                    AdmissionRules.behind(rules, configuration),
+                    noPolicy == null ? AdmissionRules.behind(rules, configuration) : rules,
                     configuration.revision(),
                     stores::check);
             ProfileCache cache = builder.profileSource == null
@@ -94,7 +97,7 @@ public final class RateLimiter implements AutoCloseable {
             this.looker = planner.looking();
             this.atEdge = planner.edge();
             this.anomalies = AnomalyRecorder.open(builder, executor, time, complaints);
-            this.policy = policy(builder, executor);
+            this.policy = noPolicy == null ? policy(builder, executor) : null;
             if (stores.maps() != null) {
                 profileStore.poll(); // who is blocked must be before the first request
             }
@@ -351,8 +354,16 @@ public final class RateLimiter implements AutoCloseable {
         return gate.inFlight();
     }
 
-    /** {@return what callers may start and hold: it counts in the same store, by the same profiles} */
+    /**
+     * Returns what callers may start and hold: it counts in the same store, by the same profiles.
+     *
+     * @return the policy, always the same
+     * @throws IllegalStateException if the store serves requests only, and cannot decide all at once that a start asks for
+     */
     public SecurityPolicy securityPolicy() {
+        if (policy == null) {
+            throw new IllegalStateException(noPolicy);
+        }
         return policy;
     }
 

@@ -209,7 +209,7 @@ public final class SecurityPolicyBuilder {
         AnomalyLog own = openLog();
         try {
             RateLimiter limiter = limiter(own);
-            return limiter.securityPolicy().closing(() -> {
+            return policy(limiter).closing(() -> {
                 limiter.close();
                 if (own != null) {
                     own.close();
@@ -220,6 +220,15 @@ public final class SecurityPolicyBuilder {
                 own.close(); // nobody else will have it
             }
             throw e;
+        }
+    }
+
+    private static SecurityPolicy policy(RateLimiter limiter) {
+        try {
+            return limiter.securityPolicy();
+        } catch (IllegalStateException e) {
+            limiter.close(); // nobody else will have it
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 

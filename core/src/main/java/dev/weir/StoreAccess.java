@@ -7,6 +7,7 @@ import dev.weir.guard.Pulse;
 import dev.weir.plan.FailurePolicy;
 import dev.weir.plan.Mode;
 import dev.weir.plan.Rule;
+import dev.weir.store.ItemKind;
 import dev.weir.store.Limit;
 import dev.weir.store.RateLimitStore;
 import dev.weir.store.SharedMaps;
@@ -94,6 +95,11 @@ final class StoreAccess implements AutoCloseable {
     /** Makes sure that the store can hold a limit. */
     void check(Limit limit) {
         store.check(limit);
+    }
+
+    /** Makes sure that the store can decide such items in one charge. */
+    void checkTogether(List<ItemKind> kinds) {
+        store.checkTogether(kinds);
     }
 
     StoreGate gate(Configuration configuration, Complaints complaints) {

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.store.Charge;
 import dev.weir.store.ItemKey;
+import dev.weir.store.ItemKind;
 import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
 import dev.weir.store.RateLimitStore;
 import dev.weir.store.SharedRateLimitStore;
 import dev.weir.time.TimeSource;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -251,6 +253,11 @@ public final class GuardedStore implements RateLimitStore {
     @Override
     public void check(Limit limit) {
         shared.check(limit);
+    }
+
+    @Override
+    public void checkTogether(List<ItemKind> kinds) {
+        shared.checkTogether(kinds);
     }
 
     /** How many refusals are remembered. For tests. */

@@ -3,6 +3,7 @@ package dev.weir.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * A pattern for paths.
@@ -153,6 +154,56 @@ public final class PathGlob {
             g++;
         }
         return g == glob.length();
+    }
+
+    /**
+     * Tells whether there is a path that this pattern and another both match.
+     *
+     * @param other the other pattern
+     * @return whether there may be one; false only where there is none
+     */
+    public boolean meets(PathGlob other) {
+        String[] others = other.segments;
+        return meet(
+                segments.length,
+                others.length,
+                i -> segments[i].equals(ANY_SEGMENTS),
+                j -> others[j].equals(ANY_SEGMENTS),
+                (i, j) -> segmentsMeet(segments[i], others[j]));
+    }
+
+    private static boolean segmentsMeet(String one, String other) {
+        return meet(
+                one.length(),
+                other.length(),
+                i -> one.charAt(i) == '*',
+                j -> other.charAt(j) == '*',
+                (i, j) -> one.charAt(i) == other.charAt(j));
+    }
+
+    /** Whether two parts at these places can stand for the same. */
+    @FunctionalInterface
+    private interface Same {
+        boolean at(int one, int other);
+    }
+
+    /** Whether two lists of parts, some of which stand for any number of parts, can stand for the same list. */
+    private static boolean meet(int length, int otherLength, IntPredicate any, IntPredicate otherAny, Same same) {
+        boolean[][] from = new boolean[length + 1][otherLength + 1]; // whether the ends from these places on can
+        for (int i = length; i >= 0; i--) {
+            for (int j = otherLength; j >= 0; j--) {
+                boolean one = i < length;
+                boolean other = j < otherLength;
+                if (one && any.test(i)) {
+                    from[i][j] = from[i + 1][j] || (other && from[i][j + 1]);
+                } else if (other && otherAny.test(j)) {
+                    from[i][j] = from[i][j + 1] || (one && from[i + 1][j]);
+                } else {
+                    from[i][j] = one == other && (!one || (same.at(i, j) && from[i + 1][j + 1]));
+                }
+            }
+        }
+        return from[0][0];
     }
 
     /** {@return the pattern as it was written} */

@@ -75,6 +75,21 @@ public final class Rule {
         return methods.isEmpty() || methods.contains(method) || (method.equals("HEAD") && methods.contains("GET"));
     }
 
+    /**
+     * Tells whether one request may be one that this rule and another are both meant for. Who calls is left aside: a rule per
+     * tenant and one per address meet where their methods and paths do.
+     *
+     * @param other the other rule
+     * @return whether there may be such a request; false only where there is none
+     */
+    public boolean meets(Rule other) {
+        boolean methodsMeet = methods.isEmpty()
+                || other.methods.isEmpty()
+                || methods.stream().anyMatch(other::matchesMethod)
+                || other.methods.stream().anyMatch(this::matchesMethod);
+        return methodsMeet && path.meets(other.path);
+    }
+
     /** {@return the name} */
     public String name() {
         return name;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.store;
 
+import java.util.List;
+
 /**
  * The place where buckets, rolling logs and leases live.
  *
@@ -55,6 +57,16 @@ public interface RateLimitStore extends AutoCloseable {
      * @throws IllegalArgumentException if it cannot, naming the largest number that it could hold
      */
     default void check(Limit limit) {}
+
+    /**
+     * Makes sure that the store can decide such items in one charge. Called before the first charge for all that one request may
+     * ask for: for the items of each rule, and for those of each two rules that one request may meet. It is called for those of
+     * a start of a service too; a store that refuses them serves requests, and no {@code SecurityPolicy}.
+     *
+     * @param kinds the kinds of the items, one for each item, none for no item
+     * @throws IllegalArgumentException if it cannot, with the reason and the remedy
+     */
+    default void checkTogether(List<ItemKind> kinds) {}
 
     /** Ends what the store started. Charges made after it fail as {@link Outcome#NOT_SENT}. Never throws. */
     @Override

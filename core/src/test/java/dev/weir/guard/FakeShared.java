@@ -4,6 +4,7 @@ package dev.weir.guard;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
+import dev.weir.store.ItemKind;
 import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
 import dev.weir.store.SharedRateLimitStore;
@@ -24,6 +25,7 @@ public final class FakeShared implements SharedRateLimitStore {
     public volatile int alive = 1;
     public volatile boolean closed;
     public volatile Consumer<Limit> check = limit -> {};
+    public volatile Consumer<List<ItemKind>> checkTogether = kinds -> {};
     public volatile Runnable duringBeat = () -> {};
 
     public static void admit(Charge charge) {
@@ -109,6 +111,11 @@ public final class FakeShared implements SharedRateLimitStore {
     @Override
     public void remove(ItemKey key) {
         administered.add("remove " + key);
+    }
+
+    @Override
+    public void checkTogether(List<ItemKind> kinds) {
+        checkTogether.accept(kinds);
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,20 +161,13 @@ final class Charger {
             parts.stream().filter(Part::mayHaveTaken).forEach(part -> part.giveLeasesBack(leases));
         }
         if (why.isAlone()) {
-            charge.failAlone(new IllegalStateException(
-                    "Redis holds what Weir has not written under one of these keys; DEL that one: " + names(parts),
-                    why.getCause()));
+            why.writeInto(
+                    charge,
+                    parts.stream().flatMap(part -> Arrays.stream(part.keys())).toArray(byte[][]::new));
         } else if (servers.areSeveral() && servers.anyIsThere()) {
             charge.failAside(how, why);
         } else {
             charge.fail(how, why);
         }
-    }
-
-    private static String names(Collection<Part> parts) {
-        return parts.stream()
-                .flatMap(part -> Arrays.stream(part.keys()))
-                .map(name -> new String(name, StandardCharsets.US_ASCII))
-                .collect(Collectors.joining(", "));
     }
 }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.store.Charge;
 import dev.weir.store.ItemKey;
 import dev.weir.store.Limit;
+import dev.weir.store.Outcome;
 import dev.weir.store.SharedMaps;
 import dev.weir.store.SharedRateLimitStore;
 import dev.weir.store.VersionedMap;
@@ -14,14 +15,15 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store that many JVMs share: buckets, rolling logs and leases in Redis.
@@ -50,7 +52,6 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private static final long WARM_NANOS = Duration.ofMillis(500).toNanos();
     private static final long CLOSE_NANOS = Duration.ofMillis(500).toNanos();
     private static final byte[][] NO_BYTES = {};
-    private static final Logger LOG = System.getLogger("dev.weir.redis");
 
     private final Client client;
     private final Servers servers;
@@ -62,6 +63,9 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private final LeaseBook leases;
     private final Administration administration;
     private final ServerCheck check;
+    private final Fitness.@Nullable Trial trial;
+    private final Map<Link, Fitness> fitness = new ConcurrentHashMap<>();
+    private volatile @Nullable Unanswered obstacle;
     private final byte[][] heartbeatKeys;
     private final String clock;
     private final TimeSource time;
@@ -71,6 +75,11 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private int instances = 1;
 
     RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife) {
+        this(builder, clock, leaseLife, null);
+    }
+
+    /** @param charges what charges do, if it is not a script that decides them, or null */
+    RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife, Fitness.@Nullable Trial charges) {
         this.clock = clock;
         this.time = builder.time();
         this.client = builder.client();
@@ -83,6 +92,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         this.refunds = new Refunds(servers, Script.load("refund.lua", clock), builder.time());
         this.charger = new Charger(servers, builder, new ItemCodec(leaseLife.toMillis()), leases, refunds);
         this.check = new ServerCheck(client, builder.hasSecret());
+        this.trial = charges;
         this.heartbeatKeys = new byte[][] {keys.single("instances"), keys.single("fingerprint")};
         check.settings();
         servers.tend(PATIENCE_NANOS, this::connected);
@@ -132,14 +142,44 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             return;
         }
         check.server(commands);
-        try {
-            // A charge of nothing, so that the first request need not wait for the scripts and for classes to be
-            // loaded.
-            link.run(chargeScripts.alone(), NO_BYTES, NO_BYTES, WARM_NANOS);
-            link.run(chargeScripts.together(), NO_BYTES, NO_BYTES, WARM_NANOS);
-        } catch (Unanswered e) {
-            LOG.log(Level.DEBUG, "The charge of nothing was not answered; the first request may wait longer.", e);
+        fitness.computeIfAbsent(link, this::fitness).connected();
+        isFit(link, WARM_NANOS);
+    }
+
+    private Fitness fitness(Link link) {
+        return trial == null
+                ? Fitness.ofScripts(link, this::chargeNothing, check)
+                : Fitness.ofSwaps(link, trial, check);
+    }
+
+    /** So no request waits for the scripts, and for classes to be loaded. */
+    private void chargeNothing(Link link, long deadlineNanos) throws Unanswered {
+        link.run(chargeScripts.alone(), NO_BYTES, NO_BYTES, deadlineNanos);
+        link.run(chargeScripts.together(), NO_BYTES, NO_BYTES, deadlineNanos);
+    }
+
+    private boolean isFit(Link link, long deadlineNanos) {
+        Fitness found = fitness.get(link);
+        if (found == null) {
+            return true; // there was no connection yet
         }
+        boolean fit = found.find(deadlineNanos);
+        obstacle = fitness.values().stream()
+                .map(Fitness::obstacle)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        return fit;
+    }
+
+    /** {@return the way to the one server that it has, if it is no cluster} */
+    Link link() {
+        return servers.all().get(0);
+    }
+
+    /** {@return why a server cannot decide anything, or null as far as is known} */
+    @Nullable Unanswered obstacle() {
+        return obstacle;
     }
 
     @Override
@@ -149,7 +189,12 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
 
     @Override
     public void charge(Charge charge, long deadlineNanos) {
-        charger.charge(charge, deadlineNanos);
+        Unanswered unfit = obstacle;
+        if (unfit != null) {
+            charge.fail(Outcome.NOT_SENT, unfit);
+        } else {
+            charger.charge(charge, deadlineNanos);
+        }
     }
 
     @Override
@@ -198,6 +243,12 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             return 0;
         }
         servers.tend(deadlineNanos, this::connected);
+        fitness.keySet().retainAll(servers.all());
+        for (Link link : servers.all()) {
+            if (!isFit(link, deadlineNanos)) {
+                return 0;
+            }
+        }
         Link main = servers.of(heartbeatKeys[0]);
         Map<Link, CompletableFuture<long[]>> asked = new LinkedHashMap<>();
         for (Link link : servers.all()) {

@@ -3,6 +3,7 @@ package dev.weir.redis;
 
 import dev.weir.store.RateLimitStore;
 import dev.weir.store.RateLimitStoreFactory;
+import dev.weir.store.SharedRateLimitStore;
 import dev.weir.store.StoreSettings;
 import dev.weir.time.TimeSource;
 import io.lettuce.core.RedisClient;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisStoreFactory implements RateLimitStoreFactory {
 
+    private static final String STRATEGY = "strategy";
     private static final String NO_CERTIFICATE =
             "holds no certificate in the PEM format, which begins with" + " -----BEGIN CERTIFICATE-----";
 
@@ -46,7 +48,7 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
                     .namespace(settings.namespace())
                     .time(time);
             String secret = options.get("secret");
-            return (secret == null ? builder : builder.secret(secret)).build();
+            return store(secret == null ? builder : builder.secret(secret), settings);
         });
     }
 
@@ -59,7 +61,7 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
      * @return the store, which the application closes before the client
      * @throws IllegalArgumentException if the settings cannot work
      */
-    public RedisStore open(RedisClient client, StoreSettings settings, TimeSource time) {
+    public SharedRateLimitStore open(RedisClient client, StoreSettings settings, TimeSource time) {
         checkStrategy(settings);
         if (settings.options().containsKey("ca")) {
             throw new IllegalArgumentException(
@@ -73,14 +75,28 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
                 .namespace(settings.namespace())
                 .time(time);
         String secret = settings.options().get("secret");
-        return (secret == null ? builder : builder.secret(secret)).build();
+        return store(secret == null ? builder : builder.secret(secret), settings);
+    }
+
+    private static SharedRateLimitStore store(RedisStoreBuilder builder, StoreSettings settings) {
+        return isSwapping(settings)
+                ? new CompareAndSwapStore(builder, Script.SERVER_CLOCK, Exchange.Clock.OF_SERVER)
+                : builder.build();
+    }
+
+    private static boolean isSwapping(StoreSettings settings) {
+        return settings.options().getOrDefault(STRATEGY, "script").equals("compare-and-swap");
     }
 
     private static void checkStrategy(StoreSettings settings) {
-        String strategy = settings.options().getOrDefault("strategy", "script");
-        if (!strategy.equals("script")) {
+        String strategy = settings.options().getOrDefault(STRATEGY, "script");
+        if (!strategy.equals("script") && !isSwapping(settings)) {
             throw new IllegalArgumentException(
-                    "store.redis.strategy: " + strategy + " is not there yet; write script, or leave it out");
+                    "store.redis.strategy: must be script or compare-and-swap but was " + strategy);
+        }
+        if (isSwapping(settings) && settings.options().getOrDefault("uri", "").startsWith("redis-cluster:")) {
+            throw new IllegalArgumentException(
+                    "store.redis.strategy: compare-and-swap is not for a cluster; write script");
         }
     }
 

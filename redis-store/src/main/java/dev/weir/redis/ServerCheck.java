@@ -129,6 +129,14 @@ final class ServerCheck {
         return major < OLDEST_MAJOR || (major == OLDEST_MAJOR && Integer.parseInt(parts[1]) < OLDEST_MINOR);
     }
 
+    /** Says that a server cannot do what the store asks of it, and answers what was said. */
+    String unfit(String error, String remedy) {
+        String text = "Redis at " + place() + " is of no use to Weir, which goes on as if it did not answer; " + remedy
+                + ". It says: " + error;
+        say(Level.WARNING, text);
+        return text;
+    }
+
     void secrets(boolean same) {
         if (!same) {
             say(

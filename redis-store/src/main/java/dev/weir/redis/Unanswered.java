@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.redis;
 
+import dev.weir.store.Charge;
 import dev.weir.store.Outcome;
 import io.lettuce.core.RedisCommandExecutionException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A command without a good answer, and whether it may have had an effect. It says where in the cause, so it has no stack. */
@@ -61,6 +65,19 @@ final class Unanswered extends Exception {
     /** {@return whether others would be answered} */
     boolean isAlone() {
         return alone;
+    }
+
+    /** Says in a charge what has become of it, which was to be charged under these keys. */
+    void writeInto(Charge charge, byte[]... keys) {
+        if (!alone) {
+            charge.fail(outcome, this);
+            return;
+        }
+        String names = Arrays.stream(keys)
+                .map(key -> new String(key, StandardCharsets.US_ASCII))
+                .collect(Collectors.joining(", "));
+        charge.failAlone(new IllegalStateException(
+                "Redis holds what Weir has not written under one of these keys; DEL that one: " + names, getCause()));
     }
 
     /** {@return {@link Outcome#NOT_SENT} if it had no effect, {@link Outcome#PERHAPS_SENT} if that is not known} */

@@ -31,11 +31,13 @@ class AclTest {
     private static final List<Rate> RATES =
             List.of(new Rate(20, Duration.ofMinutes(1).toNanos(), 20));
 
-    private static String line() throws IOException {
+    /** @param place of the line among those of the page: that of the script, that of compare-and-swap */
+    private static String line(int place) throws IOException {
         Path page = Path.of(System.getProperty("weir.root"), "docs", "operations.md");
         return Files.readAllLines(page).stream()
                 .map(String::strip)
                 .filter(text -> text.startsWith("user weir on"))
+                .skip(place)
                 .findFirst()
                 .orElseThrow()
                 .replace(">PASSWORD", ">right");
@@ -70,7 +72,7 @@ class AclTest {
     void rightsOfTheManual_areEnough() throws IOException {
         try (RedisServer server = RedisServer.start();
                 Resp admin = server.connect()) {
-            admin.command(("ACL SETUSER " + line().substring("user ".length())).split(" "));
+            admin.command(("ACL SETUSER " + line(0).substring("user ".length())).split(" "));
             try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, uri(server))
                     .namespace("shop")
                     .build()) {
@@ -86,19 +88,50 @@ class AclTest {
                     assertThat(item.available(0)).isEqualTo(20);
                     store.remove(item.plain());
                 }
-                VersionedMap map = store.map("profiles");
-                for (int i = 0; i <= VersionedMap.MAX_ENTRIES; i++) {
-                    long life = i == 0 ? 1_000_000 : 0;
-                    assertThat(map.put("n" + i, "x", life, PATIENCE)).isTrue();
+                fill(store.map("profiles"));
+                assertNothingWasDenied(admin);
+            }
+        }
+    }
+
+    private static void fill(VersionedMap map) {
+        for (int i = 0; i <= VersionedMap.MAX_ENTRIES; i++) {
+            long life = i == 0 ? 1_000_000 : 0;
+            assertThat(map.put("n" + i, "x", life, PATIENCE)).isTrue();
+        }
+        assertThat(map.put("n1", null, 0, PATIENCE)).isTrue();
+        assertThat(map.read(0, PATIENCE)).isNotNull();
+    }
+
+    private static void assertNothingWasDenied(Resp admin) throws IOException {
+        assertThat(admin.list("ACL", "LOG"))
+                .as("but for the name of the client, which it does without")
+                .allSatisfy(entry ->
+                        assertThat((List<?>) entry).element(7).asString().startsWith("client"));
+    }
+
+    @Test
+    void rightsOfTheManualForCompareAndSwap_areEnough() throws IOException {
+        try (RedisServer server = RedisServer.start();
+                Resp admin = server.connect()) {
+            admin.command(("ACL SETUSER " + line(1).substring("user ".length())).split(" "));
+            RedisStoreBuilder settings =
+                    RedisStore.builder(TestRedis.CLIENT, uri(server)).namespace("shop");
+            try (CompareAndSwapStore store =
+                    new CompareAndSwapStore(settings, Script.SERVER_CLOCK, Exchange.Clock.OF_SERVER)) {
+                for (Action action : List.of(Action.TAKE, Action.TAKE, Action.SETTLE, Action.WATCH)) {
+                    ChargeItem item = new ChargeItem(action, new BucketLimit(RATES, 0), "api", null, Key.EVERYONE, 1);
+                    Charge charge = Charge.of(item);
+                    store.charge(charge, PATIENCE);
+                    assertThat(charge.outcome()).isEqualTo(Outcome.ADMITTED);
+                    assertThat(store.heartbeat(PATIENCE)).isEqualTo(1);
+                    if (action == Action.SETTLE) {
+                        store.refill(item.plain());
+                        store.remove(item.plain());
+                    }
                 }
-                assertThat(map.put("n1", null, 0, PATIENCE)).isTrue();
-                assertThat(map.read(0, PATIENCE)).isNotNull();
-                assertThat(admin.list("ACL", "LOG"))
-                        .as("but for the name of the client, which it does without")
-                        .allSatisfy(entry -> assertThat((List<?>) entry)
-                                .element(7)
-                                .asString()
-                                .startsWith("client"));
+                fill(store.map("profiles"));
+                assertNothingWasDenied(admin);
             }
         }
     }
@@ -107,7 +140,7 @@ class AclTest {
     void keysOfOthers_cannotBeCharged() throws IOException {
         try (RedisServer server = RedisServer.start();
                 Resp admin = server.connect()) {
-            admin.command(("ACL SETUSER " + line().substring("user ".length())).split(" "));
+            admin.command(("ACL SETUSER " + line(0).substring("user ".length())).split(" "));
             try (RedisStore store = RedisStore.builder(TestRedis.CLIENT, uri(server))
                     .namespace("other")
                     .build()) {

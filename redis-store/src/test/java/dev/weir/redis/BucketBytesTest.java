@@ -26,11 +26,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The script beside Bucket4j's own arithmetic: equal verdicts, and equal bytes after every step. */
+/** The script, and swaps, beside Bucket4j's own arithmetic: equal verdicts, and equal bytes after every step. */
 class BucketBytesTest {
 
     private static final int STEPS_PER_BUCKET = 120;
@@ -51,21 +52,32 @@ class BucketBytesTest {
 
     @Test
     void verdictsAndBytes_areThoseOfBucket4j() {
-        walk(6_000);
+        walk(6_000, TestRedis::timed);
+    }
+
+    @Test
+    void verdictsAndBytes_bySwapsAreThoseOfBucket4j() {
+        walk(6_000, TestRedis::timedSwaps);
     }
 
     @Test
     @Tag("heavy")
     void verdictsAndBytes_areThoseOfBucket4jInAHundredThousandSteps() {
-        walk(100_000);
+        walk(100_000, TestRedis::timed);
     }
 
-    private static void walk(int steps) {
+    @Test
+    @Tag("heavy")
+    void verdictsAndBytes_bySwapsAreThoseOfBucket4jInAHundredThousandSteps() {
+        walk(100_000, TestRedis::timedSwaps);
+    }
+
+    private static void walk(int steps, Function<ManualClock, TestRedis.Timed> opens) {
         long seed = Long.getLong("weir.seed", ThreadLocalRandom.current().nextLong());
         System.out.println("BucketBytesTest: seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         ManualClock clock = new ManualClock();
-        try (TestRedis.Timed store = TestRedis.timed(clock);
+        try (TestRedis.Timed store = opens.apply(clock);
                 StatefulRedisConnection<byte[], byte[]> redis =
                         TestRedis.CLIENT.connect(ByteArrayCodec.INSTANCE, TestRedis.URI)) {
             for (int bucket = 0; bucket * STEPS_PER_BUCKET < steps; bucket++) {
@@ -129,7 +141,7 @@ class BucketBytesTest {
             assertThat(item.verdict())
                     .as("verdict in %s of %s %d of %s, was %s", where, action, item.cost(), limit, before)
                     .isEqualTo(expected);
-            byte[] found = redis.sync().get(store.store().keys().of(item));
+            byte[] found = redis.sync().get(store.keys().of(item));
             assertThat(found).as("bytes in %s of %s %s", where, action, limit).isEqualTo(bytes());
         }
 
@@ -179,7 +191,7 @@ class BucketBytesTest {
             } else {
                 now.forceAddTokens(1 + random.nextLong(10));
             }
-            byte[] name = store.store().keys().of(new ChargeItem(Action.LOOK, versions.get(0), "api", null, key, 1));
+            byte[] name = store.keys().of(new ChargeItem(Action.LOOK, versions.get(0), "api", null, key, 1));
             redis.sync().set(name, bytes());
         }
 

@@ -7,11 +7,13 @@ import dev.weir.store.Charge;
 import dev.weir.store.ItemKey;
 import dev.weir.store.Limit;
 import dev.weir.store.RateLimitStore;
+import dev.weir.store.SharedRateLimitStore;
 import dev.weir.testkit.ManualClock;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -49,7 +51,31 @@ final class TestRedis {
 
     /** A store for which it is as late in Redis as by this clock, to the millisecond. */
     static Timed timed(ManualClock clock) {
-        return new Timed(clock);
+        RedisStoreBuilder builder = builder().time(clock);
+        String key = clockKey(builder);
+        return new Timed(
+                clock,
+                ORIGIN_MILLIS,
+                key,
+                new RedisStore(builder, "local now = tonumber(redis.call('GET', '" + key + "') or 0)\n", NO_END));
+    }
+
+    /**
+     * The same by compare-and-swap. Its deadlines go by the real clock, because other threads move this one; and it is 1970, because
+     * Bucket4j counts nanoseconds from there in 63 bits, which are all that this clock can be moved by.
+     */
+    static Timed timedSwaps(ManualClock clock) {
+        RedisStoreBuilder builder = builder();
+        String key = clockKey(builder);
+        byte[] name = key.getBytes(StandardCharsets.UTF_8);
+        Exchange.Clock shown = commands -> commands.get(name)
+                .toCompletableFuture()
+                .thenApply(time -> time == null ? 0 : Long.parseLong(new String(time, StandardCharsets.US_ASCII)));
+        return new Timed(clock, 0, key, new CompareAndSwapStore(builder, Script.SERVER_CLOCK, shown));
+    }
+
+    private static String clockKey(RedisStoreBuilder builder) {
+        return builder.keys().namespace() + "-clock";
     }
 
     /** A store on a clock that stands still until it is moved. */
@@ -59,20 +85,18 @@ final class TestRedis {
 
         private final ManualClock clock;
         private final long originNanos;
+        private final long originMillis;
         private final String clockKey;
         private final Resp redis;
-        private final RedisStore store;
+        private final SharedRateLimitStore store;
         private long shown = -1;
 
-        private Timed(ManualClock clock) {
+        private Timed(ManualClock clock, long originMillis, String clockKey, SharedRateLimitStore store) {
             this.clock = clock;
             this.originNanos = clock.nanoTime();
-            RedisStoreBuilder builder = builder().time(clock);
-            this.store = new RedisStore(
-                    builder,
-                    "local now = tonumber(redis.call('GET', '" + builder.keys().namespace() + "-clock') or 0)\n",
-                    NO_END);
-            this.clockKey = store.keys().namespace() + "-clock";
+            this.originMillis = originMillis;
+            this.clockKey = clockKey;
+            this.store = store;
             try {
                 this.redis = SERVER.connect();
             } catch (IOException e) {
@@ -81,11 +105,15 @@ final class TestRedis {
         }
 
         RedisStore store() {
-            return store;
+            return (RedisStore) store;
+        }
+
+        RedisKeys keys() {
+            return store instanceof RedisStore scripts ? scripts.keys() : ((CompareAndSwapStore) store).keys();
         }
 
         long millis() {
-            return ORIGIN_MILLIS + (clock.nanoTime() - originNanos) / 1_000_000;
+            return originMillis + (clock.nanoTime() - originNanos) / 1_000_000;
         }
 
         /** Redis is told only of later times, in order, though many threads look at the clock. */

@@ -16,9 +16,7 @@ import dev.weir.store.BucketLimit;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.Lease;
 import dev.weir.store.LeaseLimit;
-import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,23 +25,6 @@ import org.junit.jupiter.api.Test;
  * @since 0.1
  */
 public interface AdministrationContract extends StoreFixture {
-
-    /** Refill makes a bucket or log whole, also one that settling has driven below zero. */
-    @Test
-    default void refill_makesWhole() {
-        for (Limit limit : List.of(bucket(3, Rig.HOUR), rolling(3, Rig.HOUR))) {
-            try (Rig rig = new Rig(this)) {
-                rig.store.refill(key(limit));
-                rig.burst(limit);
-                rig.store.refill(key(limit));
-                assertEquals(0, rig.look(limit).resetNanos(0));
-                assertEquals(3, rig.burst(limit));
-                rig.ask(Action.SETTLE, limit, 3);
-                rig.store.refill(key(limit));
-                assertEquals(3, rig.burst(limit));
-            }
-        }
-    }
 
     /** Refill leaves leases alone, and other keys. */
     @Test
@@ -57,24 +38,6 @@ public interface AdministrationContract extends StoreFixture {
             rig.store.refill(key(rolling(2, Rig.HOUR)));
             assertFalse(rig.takes(limit, 1));
             assertFalse(rig.takes(other, 1));
-        }
-    }
-
-    /** Remove forgets an item, as if it had never been charged, and the version of its numbers too. */
-    @Test
-    default void remove_forgetsAnItem() {
-        for (Limit limit : List.of(bucket(3, Rig.HOUR), rolling(3, Rig.HOUR), leases(3))) {
-            try (Rig rig = new Rig(this)) {
-                rig.store.remove(key(limit));
-                rig.burst(limit);
-                rig.store.remove(key(limit));
-                assertEquals(3, rig.burst(limit));
-            }
-        }
-        try (Rig rig = new Rig(this)) {
-            rig.burst(bucket(9, Rig.rate(3, Rig.HOUR)));
-            rig.store.remove(key(bucket(3, Rig.HOUR)));
-            assertEquals(5, rig.burst(bucket(1, Rig.rate(5, Rig.HOUR))));
         }
     }
 

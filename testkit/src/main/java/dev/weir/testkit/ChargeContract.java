@@ -68,14 +68,6 @@ public interface ChargeContract extends StoreFixture {
         }
     }
 
-    /** A charge of nothing is admitted. */
-    @Test
-    default void charge_ofNothingIsAdmitted() {
-        try (Rig rig = new Rig(this)) {
-            assertEquals(Outcome.ADMITTED, rig.charge().outcome());
-        }
-    }
-
     /** Impossible outweighs refused, and both are said of their own items. */
     @Test
     default void charge_isImpossibleWhereOneItemIs() {
@@ -180,19 +172,6 @@ public interface ChargeContract extends StoreFixture {
                 assertEquals(Verdict.PASSED, item.verdict());
                 assertEquals(9 - i, taken.available(0));
             }
-        }
-    }
-
-    /** An item charged twice is decided twice: what it says from before has no influence. */
-    @Test
-    default void charge_isDecidedAnewEachTime() {
-        try (Rig rig = new Rig(this)) {
-            ChargeItem item = item(Action.TAKE, bucket(2, MINUTE), 2);
-            assertEquals(Outcome.ADMITTED, rig.charge(item).outcome());
-            assertEquals(Outcome.REFUSED, rig.charge(item).outcome());
-            rig.advance(MINUTE);
-            assertEquals(Outcome.ADMITTED, rig.charge(item).outcome());
-            assertEquals(0, item.waitNanos());
         }
     }
 }

@@ -15,8 +15,6 @@ import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.Lease;
 import dev.weir.store.LeaseLimit;
-import dev.weir.store.Limit;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
@@ -27,24 +25,6 @@ import org.junit.jupiter.api.Test;
  * @since 0.1
  */
 public interface ConcurrencyContract extends StoreFixture {
-
-    /** However many threads ask, exactly the capacity is granted. */
-    @Test
-    default void threads_getExactlyTheCapacity() {
-        for (Limit limit : List.of(bucket(500, Rig.HOUR), rolling(500, Rig.HOUR), leases(500))) {
-            try (Rig rig = new Rig(this)) {
-                AtomicLong granted = new AtomicLong();
-                inThreads(thread -> {
-                    for (int i = 0; i < 250; i++) {
-                        if (rig.takes(limit, 1)) {
-                            granted.incrementAndGet();
-                        }
-                    }
-                });
-                assertEquals(500, granted.get());
-            }
-        }
-    }
 
     /** All or nothing holds among threads: what one item refused was not taken of the others, not even for a moment. */
     @Test

@@ -14,12 +14,16 @@ package dev.weir.testkit;
  * }
  * }</pre>
  *
- * <p>There are no optional parts: nothing is skipped, and a store that cannot do something fails.
+ * <p>There are no optional parts: nothing is skipped, and a store that cannot do something fails. A store that decides one
+ * bucket at a time, and says so, runs {@link OneBucketContract} instead.
  *
  * @since 0.1
  */
 public interface RateLimitStoreContract
         extends BucketContract,
+                BucketReconfigurationContract,
+                ItemContract,
+                ItemBorderContract,
                 RollingContract,
                 LeaseContract,
                 StartContract,

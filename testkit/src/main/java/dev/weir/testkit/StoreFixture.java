@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.testkit;
 
+import dev.weir.store.Limit;
 import dev.weir.store.RateLimitStore;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Makes the stores that a contract is run on.
@@ -28,5 +30,15 @@ public interface StoreFixture {
      */
     default Duration clockResolution() {
         return Duration.ofNanos(1);
+    }
+
+    /**
+     * Picks those of several limits that the store holds. All are picked for a store of {@link RateLimitStoreContract}.
+     *
+     * @param some limits, a bucket among them
+     * @return those on which a test is to be run
+     */
+    default List<Limit> limits(Limit... some) {
+        return List.of(some);
     }
 }
