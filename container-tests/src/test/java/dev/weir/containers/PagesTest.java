@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("containers")
 class PagesTest {
 
+    private static final String PLACE_OF_AUTHENTICATION =
+            "<!-- here the <filter> and <filter-mapping> that authenticate -->";
+
     @TempDir
     Path folder;
 
@@ -109,6 +112,27 @@ class PagesTest {
         try (Running container = distribution.install(folder).deploy(shop).start()) {
             assertLimited(container, "33");
             assertThat(container.log()).contains("it has the filter weir of its own");
+            assertThat(container.alarms()).isEmpty();
+        }
+    }
+
+    /** The page's two filters, with one that authenticates where its comment says. */
+    @ParameterizedTest
+    @EnumSource
+    void pageOfWebXml_twoStages(Distribution distribution) throws Exception {
+        String filters = Page.of("web-xml").section("Two stages").block("xml");
+        assertThat(filters).containsOnlyOnce(PLACE_OF_AUTHENTICATION);
+        WebApp shop = WebApp.named("shop")
+                .withJar()
+                .withConfiguration(Page.of("tomcat")
+                        .section("Where a filter of the application authenticates")
+                        .block("yaml"))
+                .describe(filters.replace(PLACE_OF_AUTHENTICATION, EdgeTest.AUTHENTICATES));
+        try (Running container = distribution.install(folder).deploy(shop).start()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(container.get("/shop/hello").statusCode()).isEqualTo(401);
+            }
+            assertThat(container.get("/shop/hello").statusCode()).isEqualTo(429);
             assertThat(container.alarms()).isEmpty();
         }
     }
