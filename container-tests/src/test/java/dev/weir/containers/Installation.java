@@ -59,6 +59,9 @@ abstract class Installation {
     /** What the container calls the class loaders of applications. */
     abstract String loader();
 
+    /** Lets the container authenticate alice and bob for an application, both with the password secret. */
+    abstract Installation knowUsers(WebApp app) throws IOException;
+
     /** Uses threads that cost nothing, as the container's documentation says. */
     abstract Installation virtualThreads() throws IOException;
 

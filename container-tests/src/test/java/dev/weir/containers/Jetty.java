@@ -18,6 +18,25 @@ final class Jetty extends Installation {
             Pattern.compile("Started (?:oejs\\.)?ServerConnector@.*\\{127\\.0\\.0\\.1:([0-9]+)}");
     private static final Pattern STARTED = Pattern.compile("Started oejs\\.Server@");
     private static final int MINUTES_TO_ADD_MODULES = 3;
+    private static final String USER = """
+            <Call name="addUser">
+              <Arg>%s</Arg>
+              <Arg>
+                <Call class="org.eclipse.jetty.util.security.Credential" name="getCredential"><Arg>secret</Arg></Call>
+              </Arg>
+              <Arg><Array type="String"><Item>user</Item></Array></Arg>
+            </Call>
+            """;
+    private static final String LOGIN_SERVICE = """
+            <Get name="securityHandler">
+              <Set name="loginService">
+                <New class="org.eclipse.jetty.security.HashLoginService">
+                  <Arg>shop</Arg>
+                  <Set name="userStore"><New class="org.eclipse.jetty.security.UserStore">%s%s</New></Set>
+                </New>
+              </Set>
+            </Get>
+            """.formatted(USER.formatted("alice"), USER.formatted("bob"));
 
     private final Path home;
     private final String environment;
@@ -37,6 +56,16 @@ final class Jetty extends Installation {
 
     @Override
     Path trigger(WebApp app) throws IOException {
+        return describe(app, "");
+    }
+
+    @Override
+    Installation knowUsers(WebApp app) throws IOException {
+        describe(app, LOGIN_SERVICE);
+        return this;
+    }
+
+    private Path describe(WebApp app, String more) throws IOException {
         Path file = webapps().resolve(app.name() + ".xml");
         write(file, """
                 <?xml version="1.0"?>
@@ -44,8 +73,9 @@ final class Jetty extends Installation {
                 <Configure class="org.eclipse.jetty.%s.webapp.WebAppContext">
                   <Set name="contextPath">%s</Set>
                   <Set name="war">%s</Set>
+                  %s
                 </Configure>
-                """.formatted(environment, app.path(), webapps().resolve(app.name())));
+                """.formatted(environment, app.path(), webapps().resolve(app.name()), more));
         return file;
     }
 

@@ -3,10 +3,8 @@ package dev.weir.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,37 +46,6 @@ class PagesTest {
                     .contains("/shop: Weir limits this application by " + base.resolve("conf/weir.yaml"));
             assertThat(container.alarms()).isEmpty();
         }
-    }
-
-    /** What the page says of who is calling: whom Tomcat has authenticated, and nobody whom it has not. */
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "TOMCAT.*")
-    void tomcatsUsers(Distribution distribution) throws Exception {
-        WebApp shop = WebApp.named("shop")
-                .withJar()
-                .withConfiguration(Page.of("tomcat").block("yaml")
-                        + "rules: [{name: api, path: /**, per: identity, rate: requests}]\n")
-                .describe("<security-constraint><web-resource-collection><web-resource-name>all</web-resource-name>"
-                        + "<url-pattern>/hello</url-pattern></web-resource-collection><auth-constraint>"
-                        + "<role-name>user</role-name></auth-constraint></security-constraint>"
-                        + "<login-config><auth-method>BASIC</auth-method></login-config>"
-                        + "<security-role><role-name>user</role-name></security-role>");
-        try (Running container = distribution.install(folder).deploy(shop).start()) {
-            var alice = container.get("/shop/hello", "Authorization", basic("alice:secret"));
-            assertThat(alice.body()).isEqualTo("hello alice");
-            assertThat(alice.headers().firstValue("X-RateLimit-Limit"))
-                    .as("a user's tier")
-                    .hasValue("20");
-            var wrong = container.get("/shop/hello", "Authorization", basic("alice:wrong"));
-            assertThat(wrong.statusCode()).isEqualTo(401);
-            assertThat(wrong.headers().firstValue("X-RateLimit-Limit"))
-                    .as("no filter has seen it")
-                    .isEmpty();
-        }
-    }
-
-    private static String basic(String credentials) {
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest

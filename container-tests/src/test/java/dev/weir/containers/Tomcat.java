@@ -57,6 +57,7 @@ final class Tomcat extends Installation {
                 <tomcat-users xmlns="http://tomcat.apache.org/xml">
                   <role rolename="user"/>
                   <user username="alice" password="secret" roles="user"/>
+                  <user username="bob" password="secret" roles="user"/>
                 </tomcat-users>
                 """);
         tomcat.environment("CATALINA_BASE", base.toString());
@@ -72,6 +73,12 @@ final class Tomcat extends Installation {
     @Override
     String loader() {
         return "org.apache.catalina.loader.ParallelWebappClassLoader";
+    }
+
+    /** It knows them for all. */
+    @Override
+    Installation knowUsers(WebApp app) {
+        return this;
     }
 
     @Override
