@@ -65,6 +65,9 @@ abstract class Installation {
     /** Uses threads that cost nothing, as the container's documentation says. */
     abstract Installation virtualThreads() throws IOException;
 
+    /** Has no more threads than these for requests. */
+    abstract Installation fewThreads(int most) throws IOException;
+
     /** Puts the drop-in JAR where all applications have it, as our page about the container says. */
     abstract Installation shareJar() throws IOException;
 

@@ -41,6 +41,7 @@ final class Jetty extends Installation {
     private final Path home;
     private final String environment;
     private final List<String> modules = new ArrayList<>();
+    private final List<String> settings = new ArrayList<>();
 
     private Jetty(Path home, Path base, String environment) {
         super(base);
@@ -87,6 +88,13 @@ final class Jetty extends Installation {
     @Override
     Installation virtualThreads() {
         modules.add("threadpool-virtual");
+        return this;
+    }
+
+    @Override
+    Installation fewThreads(int most) {
+        settings.add("jetty.threadPool.minThreads=1");
+        settings.add("jetty.threadPool.maxThreads=" + most);
         return this;
     }
 
@@ -167,6 +175,7 @@ final class Jetty extends Installation {
         command.addAll(jvm);
         command.addAll(List.of("-jar", home.resolve("start.jar").toString()));
         command.addAll(List.of("jetty.http.host=127.0.0.1", "jetty.http.port=0", "jetty.deploy.scanInterval=1"));
+        command.addAll(settings);
         return command;
     }
 

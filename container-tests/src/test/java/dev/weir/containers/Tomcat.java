@@ -38,6 +38,7 @@ final class Tomcat extends Installation {
             """;
 
     private final Path home;
+    private final StringBuilder attributes = new StringBuilder();
 
     private Tomcat(Path home, Path base) {
         super(base);
@@ -83,7 +84,18 @@ final class Tomcat extends Installation {
 
     @Override
     Installation virtualThreads() throws IOException {
-        write(base().resolve("conf/server.xml"), SERVER.formatted(" useVirtualThreads=\"true\""));
+        return connector("useVirtualThreads=\"true\"");
+    }
+
+    @Override
+    Installation fewThreads(int most) throws IOException {
+        return connector("maxThreads=\"" + most + "\"");
+    }
+
+    /** Gives its connector an attribute more. */
+    Tomcat connector(String attribute) throws IOException {
+        attributes.append(' ').append(attribute);
+        write(base().resolve("conf/server.xml"), SERVER.formatted(attributes));
         return this;
     }
 
