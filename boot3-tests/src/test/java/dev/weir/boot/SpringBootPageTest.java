@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.RateLimiter;
 import dev.weir.spring.WeirAutoConfiguration;
+import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -129,6 +130,13 @@ class SpringBootPageTest {
             HttpResponse<String> stranger = shop.send("GET", "/token/", "Authorization: Bearer globex.gina");
             assertThat(limit(stranger)).isEqualTo("20");
         }
+    }
+
+    @Test
+    void lettuce_isTheOneThatSpringBootNames() {
+        assertThat(RedisClient.class.getPackage().getImplementationVersion())
+                .as("no newer one has to be named, as docs/install/spring-boot.md says")
+                .startsWith("6.");
     }
 
     @Test
