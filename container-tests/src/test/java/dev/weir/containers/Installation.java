@@ -59,8 +59,14 @@ abstract class Installation {
     /** What the container calls the class loaders of applications. */
     abstract String loader();
 
+    /** Lets the container authenticate alice and bob for an application, both with the password secret. */
+    abstract Installation knowUsers(WebApp app) throws IOException;
+
     /** Uses threads that cost nothing, as the container's documentation says. */
     abstract Installation virtualThreads() throws IOException;
+
+    /** Has no more threads than these for requests. */
+    abstract Installation fewThreads(int most) throws IOException;
 
     /** Puts the drop-in JAR where all applications have it, as our page about the container says. */
     abstract Installation shareJar() throws IOException;

@@ -18,10 +18,30 @@ final class Jetty extends Installation {
             Pattern.compile("Started (?:oejs\\.)?ServerConnector@.*\\{127\\.0\\.0\\.1:([0-9]+)}");
     private static final Pattern STARTED = Pattern.compile("Started oejs\\.Server@");
     private static final int MINUTES_TO_ADD_MODULES = 3;
+    private static final String USER = """
+            <Call name="addUser">
+              <Arg>%s</Arg>
+              <Arg>
+                <Call class="org.eclipse.jetty.util.security.Credential" name="getCredential"><Arg>secret</Arg></Call>
+              </Arg>
+              <Arg><Array type="String"><Item>user</Item></Array></Arg>
+            </Call>
+            """;
+    private static final String LOGIN_SERVICE = """
+            <Get name="securityHandler">
+              <Set name="loginService">
+                <New class="org.eclipse.jetty.security.HashLoginService">
+                  <Arg>shop</Arg>
+                  <Set name="userStore"><New class="org.eclipse.jetty.security.UserStore">%s%s</New></Set>
+                </New>
+              </Set>
+            </Get>
+            """.formatted(USER.formatted("alice"), USER.formatted("bob"));
 
     private final Path home;
     private final String environment;
     private final List<String> modules = new ArrayList<>();
+    private final List<String> settings = new ArrayList<>();
 
     private Jetty(Path home, Path base, String environment) {
         super(base);
@@ -37,6 +57,16 @@ final class Jetty extends Installation {
 
     @Override
     Path trigger(WebApp app) throws IOException {
+        return describe(app, "");
+    }
+
+    @Override
+    Installation knowUsers(WebApp app) throws IOException {
+        describe(app, LOGIN_SERVICE);
+        return this;
+    }
+
+    private Path describe(WebApp app, String more) throws IOException {
         Path file = webapps().resolve(app.name() + ".xml");
         write(file, """
                 <?xml version="1.0"?>
@@ -44,8 +74,9 @@ final class Jetty extends Installation {
                 <Configure class="org.eclipse.jetty.%s.webapp.WebAppContext">
                   <Set name="contextPath">%s</Set>
                   <Set name="war">%s</Set>
+                  %s
                 </Configure>
-                """.formatted(environment, app.path(), webapps().resolve(app.name())));
+                """.formatted(environment, app.path(), webapps().resolve(app.name()), more));
         return file;
     }
 
@@ -57,6 +88,13 @@ final class Jetty extends Installation {
     @Override
     Installation virtualThreads() {
         modules.add("threadpool-virtual");
+        return this;
+    }
+
+    @Override
+    Installation fewThreads(int most) {
+        settings.add("jetty.threadPool.minThreads=1");
+        settings.add("jetty.threadPool.maxThreads=" + most);
         return this;
     }
 
@@ -137,6 +175,7 @@ final class Jetty extends Installation {
         command.addAll(jvm);
         command.addAll(List.of("-jar", home.resolve("start.jar").toString()));
         command.addAll(List.of("jetty.http.host=127.0.0.1", "jetty.http.port=0", "jetty.deploy.scanInterval=1"));
+        command.addAll(settings);
         return command;
     }
 

@@ -18,6 +18,17 @@ record Page(String text) {
         return new Page(Files.readString(Path.of(System.getProperty("weir.root"), "docs/install", name + ".md")));
     }
 
+    /** What stands under a heading, up to the next one. */
+    Page section(String heading) {
+        String[] parts = text.split("(?m)^## ", -1);
+        for (String part : parts) {
+            if (part.startsWith(heading + "\n")) {
+                return new Page(part);
+            }
+        }
+        throw new AssertionError("no section " + heading);
+    }
+
     /** The first block in a language. */
     String block(String language) {
         Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)

@@ -3,10 +3,8 @@ package dev.weir.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Who does what the pages of docs/install say has limits. */
 @Tag("containers")
 class PagesTest {
+
+    private static final String PLACE_OF_AUTHENTICATION =
+            "<!-- here the <filter> and <filter-mapping> that authenticate -->";
 
     @TempDir
     Path folder;
@@ -45,37 +46,6 @@ class PagesTest {
                     .contains("/shop: Weir limits this application by " + base.resolve("conf/weir.yaml"));
             assertThat(container.alarms()).isEmpty();
         }
-    }
-
-    /** What the page says of who is calling: whom Tomcat has authenticated, and nobody whom it has not. */
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "TOMCAT.*")
-    void tomcatsUsers(Distribution distribution) throws Exception {
-        WebApp shop = WebApp.named("shop")
-                .withJar()
-                .withConfiguration(Page.of("tomcat").block("yaml")
-                        + "rules: [{name: api, path: /**, per: identity, rate: requests}]\n")
-                .describe("<security-constraint><web-resource-collection><web-resource-name>all</web-resource-name>"
-                        + "<url-pattern>/hello</url-pattern></web-resource-collection><auth-constraint>"
-                        + "<role-name>user</role-name></auth-constraint></security-constraint>"
-                        + "<login-config><auth-method>BASIC</auth-method></login-config>"
-                        + "<security-role><role-name>user</role-name></security-role>");
-        try (Running container = distribution.install(folder).deploy(shop).start()) {
-            var alice = container.get("/shop/hello", "Authorization", basic("alice:secret"));
-            assertThat(alice.body()).isEqualTo("hello alice");
-            assertThat(alice.headers().firstValue("X-RateLimit-Limit"))
-                    .as("a user's tier")
-                    .hasValue("20");
-            var wrong = container.get("/shop/hello", "Authorization", basic("alice:wrong"));
-            assertThat(wrong.statusCode()).isEqualTo(401);
-            assertThat(wrong.headers().firstValue("X-RateLimit-Limit"))
-                    .as("no filter has seen it")
-                    .isEmpty();
-        }
-    }
-
-    private static String basic(String credentials) {
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
@@ -109,6 +79,27 @@ class PagesTest {
         try (Running container = distribution.install(folder).deploy(shop).start()) {
             assertLimited(container, "33");
             assertThat(container.log()).contains("it has the filter weir of its own");
+            assertThat(container.alarms()).isEmpty();
+        }
+    }
+
+    /** The page's two filters, with one that authenticates where its comment says. */
+    @ParameterizedTest
+    @EnumSource
+    void pageOfWebXml_twoStages(Distribution distribution) throws Exception {
+        String filters = Page.of("web-xml").section("Two stages").block("xml");
+        assertThat(filters).containsOnlyOnce(PLACE_OF_AUTHENTICATION);
+        WebApp shop = WebApp.named("shop")
+                .withJar()
+                .withConfiguration(Page.of("tomcat")
+                        .section("Where a filter of the application authenticates")
+                        .block("yaml"))
+                .describe(filters.replace(PLACE_OF_AUTHENTICATION, EdgeTest.AUTHENTICATES));
+        try (Running container = distribution.install(folder).deploy(shop).start()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(container.get("/shop/hello").statusCode()).isEqualTo(401);
+            }
+            assertThat(container.get("/shop/hello").statusCode()).isEqualTo(429);
             assertThat(container.alarms()).isEmpty();
         }
     }

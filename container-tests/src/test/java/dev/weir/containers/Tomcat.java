@@ -38,6 +38,7 @@ final class Tomcat extends Installation {
             """;
 
     private final Path home;
+    private final StringBuilder attributes = new StringBuilder();
 
     private Tomcat(Path home, Path base) {
         super(base);
@@ -57,6 +58,7 @@ final class Tomcat extends Installation {
                 <tomcat-users xmlns="http://tomcat.apache.org/xml">
                   <role rolename="user"/>
                   <user username="alice" password="secret" roles="user"/>
+                  <user username="bob" password="secret" roles="user"/>
                 </tomcat-users>
                 """);
         tomcat.environment("CATALINA_BASE", base.toString());
@@ -74,9 +76,26 @@ final class Tomcat extends Installation {
         return "org.apache.catalina.loader.ParallelWebappClassLoader";
     }
 
+    /** It knows them for all. */
+    @Override
+    Installation knowUsers(WebApp app) {
+        return this;
+    }
+
     @Override
     Installation virtualThreads() throws IOException {
-        write(base().resolve("conf/server.xml"), SERVER.formatted(" useVirtualThreads=\"true\""));
+        return connector("useVirtualThreads=\"true\"");
+    }
+
+    @Override
+    Installation fewThreads(int most) throws IOException {
+        return connector("maxThreads=\"" + most + "\"");
+    }
+
+    /** Gives its connector an attribute more. */
+    Tomcat connector(String attribute) throws IOException {
+        attributes.append(' ').append(attribute);
+        write(base().resolve("conf/server.xml"), SERVER.formatted(attributes));
         return this;
     }
 

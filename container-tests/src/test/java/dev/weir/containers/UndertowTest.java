@@ -29,9 +29,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xnio.Option;
+import org.xnio.Options;
 
 /** Undertow, which looks for nothing by itself: whoever embeds it says what there is. */
 @Tag("containers")
@@ -40,14 +43,25 @@ class UndertowTest {
     private static final String RULE =
             "rules: [{name: api, path: /**, per: ip, rate: 100/hour, concurrent: 1, cost: 2}]\n";
 
+    /** How long Undertow waits for a client that sends nothing, in milliseconds. */
+    static final Option<Integer> READ_TIMEOUT = Options.READ_TIMEOUT;
+
+    private static final long MOST_BYTES = 100_000_000;
+
     @TempDir
     Path folder;
 
-    private interface Story {
+    interface Story {
         void tell(int port) throws Exception;
     }
 
-    private void with(Consumer<DeploymentInfo> more, ClassLoader loader, Story story) throws Exception {
+    private static void with(Consumer<DeploymentInfo> more, ClassLoader loader, Story story) throws Exception {
+        with(more, loader, server -> server, story);
+    }
+
+    private static void with(
+            Consumer<DeploymentInfo> more, ClassLoader loader, UnaryOperator<Undertow.Builder> options, Story story)
+            throws Exception {
         DeploymentInfo info = Servlets.deployment()
                 .setClassLoader(loader)
                 .setContextPath("/shop")
@@ -60,9 +74,10 @@ class UndertowTest {
         more.accept(info);
         DeploymentManager deployed = Servlets.defaultContainer().addDeployment(info);
         deployed.deploy();
-        Undertow server = Undertow.builder()
-                .addHttpListener(0, "127.0.0.1", new PathHandler().addPrefixPath("/shop", deployed.start()))
-                .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+        Undertow server = options.apply(Undertow.builder()
+                        .addHttpListener(0, "127.0.0.1", new PathHandler().addPrefixPath("/shop", deployed.start()))
+                        .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+                        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MOST_BYTES))
                 .build();
         server.start();
         try {
@@ -74,7 +89,7 @@ class UndertowTest {
         }
     }
 
-    private static HttpResponse<String> get(int port, String path, HttpClient.Version version) throws Exception {
+    static HttpResponse<String> get(int port, String path, HttpClient.Version version) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30))
                 .version(version)
@@ -123,9 +138,9 @@ class UndertowTest {
         }
     }
 
-    @Test
-    void initializer_isAddedAsThePageSays() throws Exception {
-        Path configuration = Files.writeString(folder.resolve("weir.yaml"), RULE);
+    /** An application with the drop-in JAR. */
+    static void withInitializer(Path configuration, UnaryOperator<Undertow.Builder> options, Story story)
+            throws Exception {
         try (URLClassLoader loader = jar()) {
             Class<? extends ServletContainerInitializer> type =
                     loader.loadClass("dev.weir.dropin.WeirInitializer").asSubclass(ServletContainerInitializer.class);
@@ -133,23 +148,21 @@ class UndertowTest {
                     info -> info.addInitParameter("weir.config", configuration.toString())
                             .addServletContainerInitializer(new ServletContainerInitializerInfo(type, Set.of())),
                     loader,
-                    UndertowTest::assertLimits);
+                    options,
+                    story);
         }
+    }
+
+    @Test
+    void initializer_isAddedAsThePageSays() throws Exception {
+        Path configuration = Files.writeString(folder.resolve("weir.yaml"), RULE);
+        withInitializer(configuration, server -> server, UndertowTest::assertLimits);
     }
 
     @Test
     void badConfiguration_stopsTheDeployment() throws Exception {
         Path configuration = Files.writeString(folder.resolve("weir.yaml"), "rules: [{rate: 20}]");
-        try (URLClassLoader loader = jar()) {
-            Class<? extends ServletContainerInitializer> type =
-                    loader.loadClass("dev.weir.dropin.WeirInitializer").asSubclass(ServletContainerInitializer.class);
-            assertThatThrownBy(() -> with(
-                            info -> info.addInitParameter("weir.config", configuration.toString())
-                                    .addServletContainerInitializer(
-                                            new ServletContainerInitializerInfo(type, Set.of())),
-                            loader,
-                            port -> {}))
-                    .hasStackTraceContaining("Weir cannot start: weir.yaml has");
-        }
+        assertThatThrownBy(() -> withInitializer(configuration, server -> server, port -> {}))
+                .hasStackTraceContaining("Weir cannot start: weir.yaml has");
     }
 }

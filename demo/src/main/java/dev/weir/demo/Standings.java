@@ -11,6 +11,7 @@ import dev.weir.plan.Per;
 import dev.weir.plan.Plans;
 import dev.weir.plan.Profile;
 import dev.weir.plan.Rule;
+import dev.weir.store.StoreSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,10 +40,17 @@ final class Standings {
         callers.add(standing("", anonymous, "GET", "/api/hello"));
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("configuration", limiter.configuration().source());
+        state.put("store", store(limiter.configuration().store()));
         state.put("inFlight", limiter.inFlight());
         state.put("callers", callers);
         state.put("logins", rates(limiter.peek(anonymous, "POST", "/login"), anonymous, true));
         return state;
+    }
+
+    /** {@return where the limits are kept, in words} */
+    static String store(StoreSettings store) {
+        String uri = store.options().get("uri");
+        return store.type() + (uri == null ? "" : " at " + uri);
     }
 
     private Map<String, Object> standing(String name, Identity identity, String method, String path) {
@@ -124,14 +132,26 @@ final class Standings {
     Profile primary(Identity identity) {
         Plans plans = plans();
         return switch (primaryScope(identity)) {
-            case TENANT -> plans.tenants().getOrDefault(identity.tenant().orElse(""), plans.standard());
+            case TENANT -> ofTenant(identity).orElse(plans.standard());
             case USER -> ofUser(identity).orElse(plans.standard());
             case IP, EVERYONE -> plans.anonymous();
         };
     }
 
+    private Optional<Profile> ofTenant(Identity identity) {
+        return identity.tenant()
+                .flatMap(tenant -> limiter.profiles()
+                        .find(Identity.of(tenant, null))
+                        .or(() -> Optional.ofNullable(plans().tenants().get(tenant))));
+    }
+
+    /** What was set at run time goes before the configuration. */
     private Optional<Profile> ofUser(Identity identity) {
-        return identity.user().flatMap(user -> plans().ofUser(identity.tenant(), user));
+        return identity.user()
+                .flatMap(user -> limiter.profiles()
+                        .find(Identity.of(identity.tenant().orElse(null), user))
+                        .or(() -> limiter.profiles().find(Identity.of(null, user)))
+                        .or(() -> plans().ofUser(identity.tenant(), user)));
     }
 
     private Plans plans() {

@@ -3,7 +3,6 @@ package dev.weir.demo;
 
 import dev.weir.identity.Identity;
 import dev.weir.plan.Profile;
-import dev.weir.store.StoreSettings;
 
 /** What the demo prints when it has started. */
 final class Welcome {
@@ -17,7 +16,7 @@ final class Welcome {
         text.append("Configuration: ")
                 .append(demo.limiter().configuration().source())
                 .append("\nStore: ")
-                .append(store(demo.limiter().configuration().store()))
+                .append(Standings.store(demo.limiter().configuration().store()))
                 .append("\n\nCallers, by \"Authorization: Bearer NAME\":\n");
         for (Caller caller : Caller.ALL) {
             Profile profile = standings.primary(caller.identity(Standings.ADDRESS));
@@ -28,11 +27,6 @@ final class Welcome {
         text.append(String.format("  %-10s %-16s %s%n", "no header", "the address", plan(anonymous)));
         text.append("  Any other name is a 401.\n");
         return text.append(curlLines(demo.address().toString())).toString();
-    }
-
-    private static String store(StoreSettings store) {
-        String uri = store.options().get("uri");
-        return store.type() + (uri == null ? "" : " at " + uri);
     }
 
     private static String plan(Profile profile) {

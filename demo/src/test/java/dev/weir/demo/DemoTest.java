@@ -4,6 +4,9 @@ package dev.weir.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.RateLimiter;
+import dev.weir.identity.Identity;
+import dev.weir.plan.Profile;
+import dev.weir.plan.Quota;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -166,6 +169,25 @@ class DemoTest {
                         "\"name\":\"mallory\",\"tenant\":\"\",\"tier\":\"free\",\"adjusted\":false,\"userTier\":\"free\","
                                 + "\"blocked\":true,\"rates\":[]")
                 .contains("\"policy\":\"failed-logins\",\"of\":\"127.0.0.1\",\"limit\":5,\"remaining\":5,");
+    }
+
+    /** The page's badges say what counts, also what was set while the demo runs. */
+    @Test
+    void stateTellsWhatWasSetAtRunTime() throws Exception {
+        assertThat(get("demo/state", "").body())
+                .contains("\"store\":\"memory\"")
+                .contains("\"name\":\"platform\",\"tenant\":\"\",\"tier\":\"enterprise\",\"adjusted\":false,"
+                        + "\"userTier\":\"enterprise\",\"blocked\":false,\"rates\":[{\"policy\":\"api\","
+                        + "\"of\":\"platform\",\"limit\":500,");
+        Profile tailored = Profile.ofTier("pro").withRate("requests", Quota.perMinute(7));
+        demo.limiter().profiles().put(Identity.of(null, "fred"), tailored);
+        demo.limiter().profiles().put(Identity.of("globex", null), Profile.ofTier("enterprise"));
+        demo.limiter().profiles().put(Identity.of(null, "gus"), Profile.ofTier("pro"));
+        assertThat(get("demo/state", "").body())
+                .contains("\"name\":\"fred\",\"tenant\":\"\",\"tier\":\"pro\",\"adjusted\":true,\"userTier\":\"pro\",")
+                .contains("\"name\":\"gina\",\"tenant\":\"globex\",\"tier\":\"enterprise\",")
+                .containsPattern("\"name\":\"gus\",\"tenant\":\"globex\",\"tier\":\"enterprise\","
+                        + "\"adjusted\":false,\"userTier\":\"pro\",");
     }
 
     @Test

@@ -17,6 +17,9 @@ final class Settings {
 
     private static final String CONFIG = "weir.config";
     private static final String ENABLED = "weir.enabled";
+    private static final String EDGE = "weir.edge";
+    private static final String CONTEXT_PARAM = "context-param ";
+    private static final String PROPERTY = "system property ";
     private static final String IN_APPLICATION = "/WEB-INF/weir.yaml";
 
     private final ServletContext context;
@@ -34,22 +37,31 @@ final class Settings {
 
     /** {@return what says that this application, or every one, goes without Weir} */
     Optional<String> offSwitch() throws ServletException {
-        if (isOff("context-param", context.getInitParameter(ENABLED))) {
-            return Optional.of("context-param " + ENABLED);
+        if (!isTrue(CONTEXT_PARAM + ENABLED, context.getInitParameter(ENABLED), true)) {
+            return Optional.of(CONTEXT_PARAM + ENABLED);
         }
-        if (isOff("system property", properties.getProperty(ENABLED))) {
-            return Optional.of("system property " + ENABLED);
+        if (!isTrue(PROPERTY + ENABLED, properties.getProperty(ENABLED), true)) {
+            return Optional.of(PROPERTY + ENABLED);
         }
         return Optional.empty();
     }
 
-    private static boolean isOff(String kind, @Nullable String value) throws ServletException {
-        String text = value == null ? "true" : value.trim();
-        if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
-            throw new ServletException("Weir cannot start: the " + kind + " " + ENABLED
-                    + " must be true or false but was \"" + text + "\"");
+    /** {@return whether a filter stands before those of the application too; what the application says goes first} */
+    boolean hasEdge() throws ServletException {
+        boolean everywhere = isTrue(PROPERTY + EDGE, properties.getProperty(EDGE), false);
+        return isTrue(CONTEXT_PARAM + EDGE, context.getInitParameter(EDGE), everywhere);
+    }
+
+    private static boolean isTrue(String name, @Nullable String value, boolean otherwise) throws ServletException {
+        if (value == null) {
+            return otherwise;
         }
-        return text.equalsIgnoreCase("false");
+        String text = value.trim();
+        if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+            throw new ServletException(
+                    "Weir cannot start: the " + name + " must be true or false but was \"" + text + "\"");
+        }
+        return text.equalsIgnoreCase("true");
     }
 
     /** {@return the first configuration that there is, as the filter's init-param names it} */

@@ -28,8 +28,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code conf/weir.yaml} below {@code $CATALINA_BASE}, {@code etc/weir.yaml} below {@code $JETTY_BASE}.
  * </ol>
  *
- * <p>With none of them, with {@code weir.enabled} set to {@code false} as a context-param or system property, and where the
- * application has a filter of this name or class already, one line of the log says so, and nothing is done.
+ * <p>With {@code weir.edge} set to {@code true}, as a context-param or system property, a second filter of the same limiter
+ * stands before the filters of the application: it decides by the rules per address and per everyone, and sees requests that
+ * a filter of the application turns away.
+ *
+ * <p>With no configuration, with {@code weir.enabled} set to {@code false} as a context-param or system property, and where the
+ * application has a filter of these names or this class already, one line of the log says so, and nothing is done.
  *
  * <p>Not meant to be called by applications. Thread-safe.
  *
@@ -43,11 +47,11 @@ public final class WeirInitializer implements ServletContainerInitializer {
     public WeirInitializer() {}
 
     /**
-     * Registers the filter, which reads its configuration when the container initialises it.
+     * Registers the filter, or both, which read their configuration when the container initialises them.
      *
      * @param types ignored
      * @param context the application that starts
-     * @throws ServletException if {@code weir.enabled} is neither true nor false
+     * @throws ServletException if {@code weir.enabled} or {@code weir.edge} is neither true nor false
      */
     @Override
     public void onStartup(@Nullable Set<Class<?>> types, ServletContext context) throws ServletException {
@@ -65,32 +69,48 @@ public final class WeirInitializer implements ServletContainerInitializer {
         }
         Optional<String> own = ownFilter(context);
         if (own.isPresent()) {
-            say(name, "leaves this application alone: it has the filter " + own.get() + " of its own");
+            leave(name, own.get());
             return;
         }
-        register(context, place.get(), name);
+        register(context, place.get(), name, settings.hasEdge());
     }
 
-    private static void register(ServletContext context, String place, String name) {
-        FilterRegistration.Dynamic filter = context.addFilter(RateLimitFilter.NAME, new RateLimitFilter());
-        if (filter == null) {
-            say(name, "leaves this application alone: it has the filter " + RateLimitFilter.NAME + " of its own");
+    /* Design: filters that name one configuration and namespace share one limiter, so the two are stages of one. */
+    private static void register(ServletContext context, String place, String name, boolean hasEdge) {
+        if (!add(context, RateLimitFilter.NAME, "identity", place, name)) {
+            leave(name, RateLimitFilter.NAME);
             return;
+        }
+        boolean both = hasEdge && add(context, RateLimitFilter.EDGE_NAME, "edge", place, name);
+        say(name, "limits this application by " + place + (both ? ", before and behind its filters" : ""));
+    }
+
+    /** {@return whether there was none of that name} */
+    private static boolean add(ServletContext context, String filterName, String stage, String place, String name) {
+        FilterRegistration.Dynamic filter = context.addFilter(filterName, new RateLimitFilter());
+        if (filter == null) {
+            return false;
         }
         filter.setInitParameter("config", place);
         filter.setInitParameter("namespace", name);
+        filter.setInitParameter("stage", stage);
         filter.setAsyncSupported(true);
-        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
-        say(name, "limits this application by " + place);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), stage.equals("identity"), "/*");
+        return true;
     }
 
     /** The application may have our class by another class loader, so its name is what counts. */
     private static Optional<String> ownFilter(ServletContext context) {
         return context.getFilterRegistrations().values().stream()
                 .filter(filter -> RateLimitFilter.NAME.equals(filter.getName())
+                        || RateLimitFilter.EDGE_NAME.equals(filter.getName())
                         || RateLimitFilter.class.getName().equals(filter.getClassName()))
                 .map(filter -> String.valueOf(filter.getName()))
                 .findFirst();
+    }
+
+    private static void leave(String application, String filter) {
+        say(application, "leaves this application alone: it has the filter " + filter + " of its own");
     }
 
     private static void say(String application, String what) {

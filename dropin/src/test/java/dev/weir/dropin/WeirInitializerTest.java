@@ -46,6 +46,7 @@ class WeirInitializerTest {
         LOG.removeHandler(catcher);
         LOG.setUseParentHandlers(true);
         System.clearProperty("weir.enabled");
+        System.clearProperty("weir.edge");
     }
 
     private static FakeContext started(FakeContext application) throws ServletException {
@@ -60,9 +61,52 @@ class WeirInitializerTest {
                         "add weir dev.weir.servlet.RateLimitFilter",
                         "setInitParameter config /WEB-INF/weir.yaml",
                         "setInitParameter namespace /shop",
+                        "setInitParameter stage identity",
                         "setAsyncSupported true",
                         "addMappingForUrlPatterns [REQUEST] true [/*]");
         assertThat(lines).containsExactly("INFO /shop: Weir limits this application by /WEB-INF/weir.yaml");
+    }
+
+    @Test
+    void edge_standsBeforeOthersWithTheSameLimits() throws ServletException {
+        assertThat(started(new FakeContext().withFile().param("weir.edge", "true")).registered)
+                .containsExactly(
+                        "add weir dev.weir.servlet.RateLimitFilter",
+                        "setInitParameter config /WEB-INF/weir.yaml",
+                        "setInitParameter namespace /shop",
+                        "setInitParameter stage identity",
+                        "setAsyncSupported true",
+                        "addMappingForUrlPatterns [REQUEST] true [/*]",
+                        "add weir-edge dev.weir.servlet.RateLimitFilter",
+                        "setInitParameter config /WEB-INF/weir.yaml",
+                        "setInitParameter namespace /shop",
+                        "setInitParameter stage edge",
+                        "setAsyncSupported true",
+                        "addMappingForUrlPatterns [REQUEST] false [/*]");
+        assertThat(lines)
+                .containsExactly("INFO /shop: Weir limits this application by /WEB-INF/weir.yaml, before and behind its"
+                        + " filters");
+    }
+
+    @Test
+    void edge_isSetForAllAndChangedByOne() throws ServletException {
+        System.setProperty("weir.edge", "true");
+        assertThat(started(new FakeContext().withFile()).registered).contains("setInitParameter stage edge");
+        assertThat(started(new FakeContext().withFile().param("weir.edge", "false")).registered)
+                .doesNotContain("setInitParameter stage edge")
+                .contains("setInitParameter stage identity");
+    }
+
+    @Test
+    void wordThatIsNeither_isRefusedForTheEdgeToo() {
+        FakeContext application = new FakeContext().withFile().param("weir.edge", "on");
+        assertThatThrownBy(() -> started(application))
+                .isInstanceOf(ServletException.class)
+                .hasMessage("Weir cannot start: the context-param weir.edge must be true or false but was \"on\"");
+        assertThat(application.registered).isEmpty();
+        System.setProperty("weir.edge", "1");
+        assertThatThrownBy(() -> started(new FakeContext().withFile()))
+                .hasMessage("Weir cannot start: the system property weir.edge must be true or false but was \"1\"");
     }
 
     @Test
@@ -110,6 +154,16 @@ class WeirInitializerTest {
         assertThat(started(application).registered).isEmpty();
         assertThat(lines)
                 .containsExactly("INFO /shop: Weir leaves this application alone: it has the filter weir of its own");
+    }
+
+    @Test
+    void filterOfTheNameOfTheEdge_isLeftAlone() throws ServletException {
+        FakeContext application =
+                new FakeContext().withFile().param("weir.edge", "true").withFilter("weir-edge", "com.example.Own");
+        assertThat(started(application).registered).isEmpty();
+        assertThat(lines)
+                .containsExactly(
+                        "INFO /shop: Weir leaves this application alone: it has the filter weir-edge of its own");
     }
 
     @Test

@@ -48,17 +48,22 @@ function addCaller(name, tenant, badges) {
   input.name = 'caller';
   input.value = name;
   input.checked = name === chosen;
-  input.setAttribute('aria-label', [title(name), tenant, ...badges.map((badge) => badge[1])].join(', '));
   input.addEventListener('change', () => choose(name));
   const who = element('span', 'who');
   who.append(element('strong', '', title(name)), element('span', 'tenant', tenant));
   const tags = element('span', 'badges');
-  badges.forEach(([kind, text]) => tags.append(element('span', 'badge ' + kind, text)));
   who.append(tags);
   const rates = element('div', 'rates');
   label.append(input, who, rates);
   byId('caller-list').append(label);
-  views.set(name, rates);
+  views.set(name, { tenant, input, tags, rates });
+  showBadges(name, badges);
+}
+
+function showBadges(name, badges) {
+  const { tenant, input, tags } = views.get(name);
+  input.setAttribute('aria-label', [title(name), tenant, ...badges.map((badge) => badge[1])].join(', '));
+  tags.replaceChildren(...badges.map(([kind, text]) => element('span', 'badge ' + kind, text)));
 }
 
 function badgesOf(caller) {
@@ -178,9 +183,13 @@ function showState(now) {
     addCaller(UNKNOWN, 'a name that nobody knows', [['unknown', 'unknown']]);
     choose(chosen);
   }
+  byId('store').textContent = state.store;
   byId('configuration').textContent = state.configuration;
   byId('in-flight').textContent = state.inFlight;
-  state.callers.forEach((caller) => showRates(views.get(caller.name), caller.rates));
+  state.callers.forEach((caller) => {
+    showBadges(caller.name, badgesOf(caller));
+    showRates(views.get(caller.name).rates, caller.rates);
+  });
   showRates(byId('logins'), state.logins);
   showHolding();
   showServices(state.services);
