@@ -131,6 +131,8 @@ final class CompareAndSwapStore implements SharedRateLimitStore, SharedMaps {
                             + "; strategy: script has no such bound. Its key is "
                             + new String(key, StandardCharsets.US_ASCII),
                     e));
+        } catch (RuntimeException e) {
+            charge.fail(Outcome.PERHAPS_SENT, new IllegalStateException("Bucket4j has failed.", e));
         }
     }
 

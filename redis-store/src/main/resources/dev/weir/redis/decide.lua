@@ -11,6 +11,7 @@ local BUCKET, ROLLING, LEASE = 0, 1, 2 -- and behind all others perhaps a mark, 
 local TAKE, LOOK, WATCH, SETTLE, GIVE = 0, 1, 2, 4, 5
 local PASSED, REFUSED, IMPOSSIBLE = 0, 1, 2
 local MARGIN = 10000 -- how long a key outlives its being whole, at least
+local KEPT = 3600000 -- how long the ids of services are, that have ended and were not given back
 local NANOS = 1000000
 local FAR = 9300000000000 -- 295 years, beyond what a long holds in nanoseconds
 local LONGEST = 2000000000 -- seconds, 63 years; what %d writes everywhere, in a third of the time that %.0f takes
@@ -115,7 +116,7 @@ for i = 1, #keys do
       end
     end
     if action < SETTLE and not again and held >= most then verdict = REFUSED end
-    item = {kind, action, cost, verdict, most, held, life, again, mark, id, follows, high, low}
+    item = {kind, action, cost, verdict, most, held, life, again, mark, id, follows, high, low, named}
 
   else
     item = {kind, action, first}
@@ -187,10 +188,13 @@ for i = 1, #keys do
 
   elseif kind == LEASE then
     local most, held, life, again, mark, id, follows = item[5], item[6], item[7], item[8], item[9], item[10], item[11]
+    local named = item[14]
     if takes then
-      call('ZREMRANGEBYSCORE', key, '-inf', text)
+      -- What has ended without being given back may come back: a service that ran on through an outage (see renew.lua).
+      local kept = named == 1 and KEPT or 0
+      call('ZREMRANGEBYSCORE', key, '-inf', kept == 0 and text or format('%.0f', now - kept))
       call('ZADD', key, format('%.0f', now + life), id, '+inf', mark)
-      call('PEXPIRE', key, format('%.0f', life + MARGIN))
+      call('PEXPIRE', key, format('%.0f', life + MARGIN + kept))
       if not again then held = held + 1 end
     elseif action == GIVE then
       call('ZREM', key, id)

@@ -103,6 +103,21 @@ class LeaseAfterOutageTest {
         }
     }
 
+    /** Only its JVM was cut off, so another has started meanwhile; both run, and both count. */
+    @Test
+    void serviceWhosePlaceWasTakenMeanwhile_countsAgain() {
+        try (RedisStore holder = open();
+                RedisStore other = open()) {
+            assertThat(charge(holder, service("one"))).isEqualTo(Outcome.ADMITTED);
+            waitUntilItEnds(other);
+            assertThat(charge(other, service("two"))).isEqualTo(Outcome.ADMITTED);
+            assertThat(holder.heartbeat(PATIENCE)).isPositive();
+            ChargeItem look = request(Action.LOOK, places(3, 1));
+            assertThat(charge(other, look)).isEqualTo(Outcome.ADMITTED);
+            assertThat(look.available(0)).isEqualTo(1);
+        }
+    }
+
     /** Whoever ended it could reach Redis while its holder could not. */
     @Test
     void serviceThatAnotherHasEnded_doesNotComeBack() {
