@@ -97,7 +97,7 @@ class SwapConfigurationTest {
                         "name: read, path: /api/**, methods: [GET], rate: [3/hour, 100/day]",
                         "name: write, path: /api/**, methods: [POST], per: ip, rate: 2/hour",
                         "name: login, path: /login, per: ip, rate: 2/hour, count: [401]")) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> redis.number("EXISTS", "swaps:instances") == 1);
+            await().atMost(Duration.ofSeconds(20)).until(() -> redis.number("EXISTS", "swaps:{swaps}:instances") == 1);
             for (int left = 2; left >= 0; left--) {
                 Decision decision = ask(limiter, FakeRequest.get("/api/x"), 200);
                 assertThat(decision.isAdmitted()).isTrue();
