@@ -74,15 +74,20 @@ class FailoverTest {
         }
     }
 
+    /** Waits until the replica has copied its master, and the sentinel has seen that: it looks every ten seconds. */
     private void awaitCopied() {
         await().atMost(PATIENCE)
                 .ignoreExceptions()
-                .untilAsserted(
-                        () -> assertThat(ask(replica, "INFO", "replication")).contains("master_link_status:up"));
+                .untilAsserted(() ->
+                        assertThat(ask(replica, "INFO", "replication")).contains("master_link_status:up"));
         await().atMost(PATIENCE)
                 .ignoreExceptions()
-                .untilAsserted(() ->
-                        assertThat(ask(sentinel, "SENTINEL", "MASTER", "main")).contains("num-slaves, 1,"));
+                .untilAsserted(() -> assertThat(ask(sentinel, "SENTINEL", "REPLICAS", "main"))
+                        .contains(
+                                "port, " + replica.port() + ",",
+                                "flags, slave,",
+                                "role-reported, slave,",
+                                "master-link-status, ok,"));
     }
 
     private void pause(Duration length) {
