@@ -78,8 +78,8 @@ class FailoverTest {
     private void awaitCopied() {
         await().atMost(PATIENCE)
                 .ignoreExceptions()
-                .untilAsserted(() ->
-                        assertThat(ask(replica, "INFO", "replication")).contains("master_link_status:up"));
+                .untilAsserted(
+                        () -> assertThat(ask(replica, "INFO", "replication")).contains("master_link_status:up"));
         await().atMost(PATIENCE)
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(ask(sentinel, "SENTINEL", "REPLICAS", "main"))

@@ -43,12 +43,12 @@ final class Outages {
 
     private Outages() {}
 
-    /** @param answers those of each instance */
-    static Outages of(List<List<Answer>> answers, List<Incident> incidents) {
+    /** @param alone what each instance answered without Redis */
+    static Outages of(List<List<Answer>> alone, List<Incident> incidents) {
         Outages found = new Outages();
         long[] last = new long[incidents.size()];
-        for (int instance = 0; instance < answers.size(); instance++) {
-            for (List<Answer> episode : episodes(answers.get(instance), incidents)) {
+        for (int instance = 0; instance < alone.size(); instance++) {
+            for (List<Answer> episode : episodes(alone.get(instance), incidents)) {
                 found.explain(instance, episode, incidents, last);
             }
         }
@@ -64,14 +64,14 @@ final class Outages {
     }
 
     /** What an instance decided alone, one after the other, but for what concerned one caller alone. */
-    private static List<List<Answer>> episodes(List<Answer> answers, List<Incident> incidents) {
-        List<Answer> alone = answers.stream()
-                .filter(answer -> answer.degraded() && !isPersonal(answer, incidents))
+    private static List<List<Answer>> episodes(List<Answer> alone, List<Incident> incidents) {
+        List<Answer> common = alone.stream()
+                .filter(answer -> !isPersonal(answer, incidents))
                 .sorted(Comparator.comparingLong(Answer::start))
                 .toList();
         List<List<Answer>> episodes = new ArrayList<>();
         long end = Long.MIN_VALUE / 2;
-        for (Answer answer : alone) {
+        for (Answer answer : common) {
             if (answer.start() > end + PAUSE_NANOS) {
                 episodes.add(new ArrayList<>());
             }
