@@ -74,13 +74,22 @@ final class Campaign {
             fleet.end();
             assertThat(site.immortal()).as("keys without a time to live").isEmpty();
             assertThat(clocks.drift()).as("the clocks of this machine were set").isLessThan(Clocks.MOST_DRIFT);
-            Judge judge = new Judge(
-                    plan.instances, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
+            return judge(site, fleet, from, to);
+        }
+    }
+
+    private Report judge(Site site, Fleet fleet, long from, long to) throws IOException {
+        Judge judge = new Judge(
+                plan.instances, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
+        try {
             fleet.report(judge);
             Outages outages = judge.judge(from, to);
             fleet.assertNoGrowth();
             return new Report(
                     plan, incidents, judge, outages, fleet, site.proxy().accepted(), clocks.drift());
+        } catch (AssertionError e) {
+            System.out.println(fleet.printed());
+            throw e;
         }
     }
 

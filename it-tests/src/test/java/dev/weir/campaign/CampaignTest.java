@@ -44,7 +44,12 @@ class CampaignTest {
         System.out.println(report.text());
         String file = System.getProperty("weir.campaign.report", "");
         if (!file.isEmpty()) {
-            Files.writeString(Path.of(file), report.text());
+            Files.writeString(
+                    Path.of(file),
+                    "# A campaign of %d seconds\n\nAll that [campaign.md](campaign.md) asks was held. The threads, file "
+                                    .formatted(length.toSeconds())
+                            + "descriptors and heap are those after the second trouble, and those at the end.\n\n"
+                            + report.text());
         }
     }
 

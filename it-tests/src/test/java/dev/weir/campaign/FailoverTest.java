@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,11 +74,20 @@ class FailoverTest {
         }
     }
 
+    /** Waits until the replica has copied its master, and the sentinel has seen that: it looks every ten seconds. */
     private void awaitCopied() {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> ask(replica, "INFO", "replication")
-                .contains("master_link_status:up"));
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> ask(sentinel, "SENTINEL", "MASTER", "main")
-                .contains("num-slaves, 1,"));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(
+                        () -> assertThat(ask(replica, "INFO", "replication")).contains("master_link_status:up"));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(ask(sentinel, "SENTINEL", "REPLICAS", "main"))
+                        .contains(
+                                "port, " + replica.port() + ",",
+                                "flags, slave,",
+                                "role-reported, slave,",
+                                "master-link-status, ok,"));
     }
 
     private void pause(Duration length) {
@@ -100,19 +110,26 @@ class FailoverTest {
         replica = old;
     }
 
-    /** For a while both take charges: the new one already, and the old one still. */
+    /**
+     * The sentinel tells the old master some ten seconds after the new one. Until then both take charges: whoever is connected
+     * stays where he is.
+     */
     private void command() {
-        long begin = now();
+        long from = now();
         await().atMost(PATIENCE)
                 .ignoreExceptions() // it refuses for a while after the last one
                 .until(() -> ask(sentinel, "SENTINEL", "FAILOVER", "main").contains("OK"));
-        long from = now();
         awaitChange();
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> ask(replica, "ROLE").contains("slave"));
-        add("COMMANDED", begin, Incident.Loss.split(begin, now()));
-        assertThat(from).isGreaterThan(begin);
+        AtomicLong begin = new AtomicLong(now());
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+            long before = now();
+            if (ask(replica, "ROLE").contains("slave")) {
+                return true;
+            }
+            begin.set(before);
+            return false;
+        });
+        add("COMMANDED", begin.get(), Incident.Loss.split(from, now()));
         awaitCopied();
     }
 
@@ -139,7 +156,9 @@ class FailoverTest {
             add(copied ? "KILLED" : "KILLED_UNCOPIED", begin, Incident.Loss.at(dead, dead));
         }
         if (!copied) {
-            assertThat(ask(master, "EXISTS", marker)).as("what was acknowledged, at the new master").isEqualTo("0");
+            assertThat(ask(master, "EXISTS", marker))
+                    .as("what was acknowledged, at the new master")
+                    .isEqualTo("0");
         }
         replica.restart();
         ask(replica, "REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
@@ -176,14 +195,15 @@ class FailoverTest {
 
     private void judge(Fleet fleet, long from, long to) throws IOException {
         assertThat(clocks.drift()).as("the clocks of this machine were set").isLessThan(Clocks.MOST_DRIFT);
-        Judge judge = new Judge(
-                INSTANCES, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
+        Judge judge =
+                new Judge(INSTANCES, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
         fleet.report(judge);
         Outages outages = judge.judge(from, to);
         fleet.assertNoGrowth();
-        outages.all().forEach(outage -> System.out.printf(
-                "FailoverTest: %s for %.1f s, and %d ms until all were back%n",
-                outage.name(), (outage.healed() - outage.from()) / 1e9, outage.recoveryNanos() / 1_000_000));
+        outages.all()
+                .forEach(outage -> System.out.printf(
+                        "FailoverTest: %s for %.1f s, and %d ms until all were back%n",
+                        outage.name(), (outage.healed() - outage.from()) / 1e9, outage.recoveryNanos() / 1_000_000));
         System.out.println("FailoverTest: " + judge.size() + " answers, " + judge.counts());
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Judges what the instances have answered by what has gone wrong meanwhile. It shares no code with what it judges.
@@ -31,7 +32,8 @@ final class Judge {
     private final int instances;
     private final List<Incident> incidents;
     private final long late;
-    private final List<List<Answer>> answers = new ArrayList<>();
+    private final List<List<List<Answer>>> given = new ArrayList<>(); // by caller, then by instance
+    private final List<List<Answer>> alone = new ArrayList<>(); // by instance
     private final Map<String, Long> counts = new TreeMap<>();
     private long size;
 
@@ -46,9 +48,16 @@ final class Judge {
         this.instances = instances;
         this.incidents = incidents;
         this.late = late;
-        for (int i = 0; i < instances; i++) {
-            answers.add(new ArrayList<>());
+        for (int caller = 0; caller < Crowd.CALLERS; caller++) {
+            given.add(lists(instances));
         }
+        alone.addAll(lists(instances));
+    }
+
+    private static List<List<Answer>> lists(int number) {
+        return Stream.generate(() -> (List<Answer>) new ArrayList<Answer>())
+                .limit(number)
+                .toList();
     }
 
     /** Takes note of an answer; what was refused by Redis is only counted. */
@@ -57,7 +66,10 @@ final class Judge {
         Policy policy = Policy.of(answer.caller());
         counts.merge((answer.degraded() ? "alone, " : "shared, ") + policy + " " + answer.what(), 1L, Long::sum);
         if (answer.isAdmitted() || answer.degraded()) {
-            answers.get(instance).add(answer);
+            given.get(answer.caller()).get(instance).add(answer);
+        }
+        if (answer.degraded()) {
+            alone.get(instance).add(answer);
         }
         boolean sound = answer.what() != What.FAILED
                 && (answer.what() != What.UNAVAILABLE || (policy == Policy.CLOSED && answer.degraded()))
@@ -84,7 +96,7 @@ final class Judge {
      * @throws AssertionError if there was too much or too little, or an outage without a reason
      */
     Outages judge(long from, long to) {
-        Outages outages = Outages.of(answers, incidents);
+        Outages outages = Outages.of(alone, incidents);
         for (int caller = 0; caller < Crowd.CALLERS; caller++) {
             byRedis(caller);
             if (Policy.of(caller) == Policy.LOCAL) {
@@ -102,9 +114,9 @@ final class Judge {
     private void byRedis(int caller) {
         Windows windows = new Windows(Crowd.LIMIT);
         forgiveLosses(windows, caller);
-        for (List<Answer> ofInstance : answers) {
+        for (List<Answer> ofInstance : given.get(caller)) {
             for (Answer answer : ofInstance) {
-                if (answer.caller() == caller && answer.isAdmitted() && !answer.degraded()) {
+                if (answer.isAdmitted() && !answer.degraded()) {
                     windows.take(answer.start() - late, answer.end(), answer.cost());
                 }
             }
@@ -130,8 +142,8 @@ final class Judge {
     private void byShare(int caller, int instance) {
         Windows.Limit share = Crowd.LIMIT.share(instances);
         Windows windows = new Windows(share);
-        for (Answer answer : answers.get(instance)) {
-            if (answer.caller() == caller && answer.degraded()) {
+        for (Answer answer : given.get(caller).get(instance)) {
+            if (answer.degraded()) {
                 if (answer.isAdmitted()) {
                     windows.take(answer.start(), answer.end(), answer.cost());
                 }
@@ -171,13 +183,10 @@ final class Judge {
 
     private boolean tookTooLarge(int caller, long from, long to) {
         long share = Crowd.LIMIT.share(instances).capacity();
-        return answers.stream()
+        return given.get(caller).stream()
                 .flatMap(List::stream)
-                .anyMatch(answer -> answer.caller() == caller
-                        && answer.degraded()
-                        && answer.capacity() > share
-                        && answer.end() >= from
-                        && answer.start() <= to);
+                .anyMatch(answer ->
+                        answer.degraded() && answer.capacity() > share && answer.end() >= from && answer.start() <= to);
     }
 
     /* All that was admitted is within the limit, and for each outage once more the capacity and what the rate gives while
@@ -192,9 +201,9 @@ final class Judge {
             windows.forgiveTouching(outage.from(), outage.to(), share.capacity() * parts, rate);
         }
         forgiveCounting(windows, caller, instances);
-        for (List<Answer> ofInstance : answers) {
+        for (List<Answer> ofInstance : given.get(caller)) {
             for (Answer answer : ofInstance) {
-                if (answer.caller() == caller && answer.isAdmitted()) {
+                if (answer.isAdmitted()) {
                     windows.take(answer.start() - late, answer.end(), answer.cost());
                 }
             }
@@ -214,15 +223,14 @@ final class Judge {
     /** The hot caller asks for much more than he gets, so that he gets nearly all there is while Redis answers. */
     private void enough(long from, long to, Outages outages) {
         long calm = to - from - outages.nanos(Crowd.HOT);
-        long given = 0;
-        for (List<Answer> ofInstance : answers) {
-            for (Answer answer : ofInstance) {
-                given += answer.caller() == Crowd.HOT && answer.isAdmitted() && !answer.degraded() ? answer.cost() : 0;
-            }
-        }
+        long had = given.get(Crowd.HOT).stream()
+                .flatMap(List::stream)
+                .filter(answer -> answer.isAdmitted() && !answer.degraded())
+                .mapToLong(Answer::cost)
+                .sum();
         long due = calm / Crowd.LIMIT.periodNanos() * Crowd.LIMIT.amount();
-        assertThat(given * 100)
-                .as("%d given of %d due to the hot caller in %.1f calm seconds", given, due, calm / 1e9)
+        assertThat(had * 100)
+                .as("%d given of %d due to the hot caller in %.1f calm seconds", had, due, calm / 1e9)
                 .isGreaterThanOrEqualTo(due * LEAST_PERCENT);
     }
 }

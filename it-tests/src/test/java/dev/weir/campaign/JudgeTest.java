@@ -145,10 +145,10 @@ class JudgeTest {
     @Test
     void instanceThatDoesNotFindBack_isFound() {
         incident(5, 6);
-        for (double at = 5; at < 12; at += 0.5) {
-            alone(0, at, 1);
+        for (int i = 0; i < 70; i++) {
+            alone(0, 5 + i / 10.0, 1);
         }
-        isFound("though nothing was wrong");
+        isFound("has found back from TEST");
     }
 
     @Test
@@ -158,6 +158,18 @@ class JudgeTest {
                 3, new Answer(start, start + Crowd.DEADLINE.toNanos(), CALLER, 1, What.ADMITTED, true, SHARE)));
         alone(3, 12.3, 1);
         assertThat(judge().all()).singleElement().matches(Outages.Outage::isStall);
+    }
+
+    @Test
+    void stallWhileFindingBack_isFine() {
+        incident(5, 6);
+        long start = 9 * SECOND;
+        answers.add(() -> judge.add(
+                3, new Answer(start, start + Crowd.DEADLINE.toNanos(), CALLER, 1, What.ADMITTED, true, SHARE)));
+        for (int i = 0; i < 15; i++) {
+            alone(3, 9.3 + i / 10.0, 1);
+        }
+        assertThat(judge().all()).singleElement().matches(outage -> outage.recoveryNanos() > 4 * SECOND);
     }
 
     @Test

@@ -10,16 +10,16 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * When instances went on without Redis. Each such decision belongs to an incident: it came during it, or within the time in
- * which instances find back. Those that belong to none are a stall of the machine, and begin with a request that has waited for
- * its whole deadline.
+ * When instances went on without Redis. Whenever one does, that begins during an incident or within the time in which
+ * instances find back, and is over by then; or it is a stall of the machine, which shows by a request that has waited for its whole
+ * deadline.
  */
 final class Outages {
 
     /** Instances have found back by then. */
     static final Duration RECOVERY = Duration.ofSeconds(4);
 
-    private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long PAUSE_NANOS = Duration.ofMillis(500).toNanos();
 
     private final List<Outage> outages = new ArrayList<>();
 
@@ -43,18 +43,14 @@ final class Outages {
 
     private Outages() {}
 
-    /** @param answers those of each instance */
-    static Outages of(List<List<Answer>> answers, List<Incident> incidents) {
+    /** @param alone what each instance answered without Redis */
+    static Outages of(List<List<Answer>> alone, List<Incident> incidents) {
         Outages found = new Outages();
         long[] last = new long[incidents.size()];
-        for (int instance = 0; instance < answers.size(); instance++) {
-            List<Answer> strays = new ArrayList<>();
-            for (Answer answer : answers.get(instance)) {
-                if (answer.degraded() && !belongs(answer, incidents, last)) {
-                    strays.add(answer);
-                }
+        for (int instance = 0; instance < alone.size(); instance++) {
+            for (List<Answer> episode : episodes(alone.get(instance), incidents)) {
+                found.explain(instance, episode, incidents, last);
             }
-            found.stalls(instance, strays);
         }
         for (int i = 0; i < last.length; i++) {
             Incident incident = incidents.get(i);
@@ -67,46 +63,63 @@ final class Outages {
         return found;
     }
 
-    /** Finds the incident that explains it, the last of those that do, and remembers how late it was. */
-    private static boolean belongs(Answer answer, List<Incident> incidents, long[] last) {
+    /** What an instance decided alone, one after the other, but for what concerned one caller alone. */
+    private static List<List<Answer>> episodes(List<Answer> alone, List<Incident> incidents) {
+        List<Answer> common = alone.stream()
+                .filter(answer -> !isPersonal(answer, incidents))
+                .sorted(Comparator.comparingLong(Answer::start))
+                .toList();
+        List<List<Answer>> episodes = new ArrayList<>();
+        long end = Long.MIN_VALUE / 2;
+        for (Answer answer : common) {
+            if (answer.start() > end + PAUSE_NANOS) {
+                episodes.add(new ArrayList<>());
+            }
+            episodes.get(episodes.size() - 1).add(answer);
+            end = Math.max(end, answer.end());
+        }
+        return episodes;
+    }
+
+    private static boolean isPersonal(Answer answer, List<Incident> incidents) {
+        return incidents.stream()
+                .anyMatch(incident -> incident.caller() == answer.caller()
+                        && incident.begin() <= answer.end()
+                        && answer.start() <= incident.end());
+    }
+
+    private void explain(int instance, List<Answer> episode, List<Incident> incidents, long[] last) {
+        Answer first = episode.get(0);
+        long to = episode.stream().mapToLong(Answer::end).max().orElseThrow();
         for (int i = incidents.size() - 1; i >= 0; i--) {
             Incident incident = incidents.get(i);
+            long latest = incident.end() + RECOVERY.toNanos();
             if (incident.outage()
-                    && incident.concerns(answer.caller())
-                    && incident.begin() <= answer.end()
-                    && answer.start() <= incident.end() + RECOVERY.toNanos()) {
-                last[i] = Math.max(last[i], answer.end());
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void stalls(int instance, List<Answer> strays) {
-        strays.sort(Comparator.comparingLong(Answer::start));
-        long from = 0;
-        long to = Long.MIN_VALUE / 2;
-        for (Answer answer : strays) {
-            if (answer.start() > to + PAUSE_NANOS) {
-                assertThat(answer.end() - answer.start())
+                    && incident.caller() == Incident.ALL
+                    && incident.begin() <= first.end()
+                    && first.start() <= latest) {
+                assertThat(to <= latest || hasWaited(episode, incident.end()))
                         .as(
-                                "nanoseconds that instance %d has waited for Redis before it went on alone, though nothing "
-                                        + "was wrong: %s",
-                                instance, answer)
-                        .isGreaterThanOrEqualTo(Crowd.DEADLINE.toNanos());
-                addStall(instance, from, to);
-                from = answer.start();
-                to = answer.end();
+                                "instance %d has found back from %s, and not gone on alone until %.3f s",
+                                instance, incident, to / 1e9)
+                        .isTrue();
+                last[i] = Math.max(last[i], to);
+                return;
             }
-            to = Math.max(to, answer.end());
         }
-        addStall(instance, from, to);
+        assertThat(hasWaited(episode, first.start()))
+                .as(
+                        "instance %d has waited for Redis before it went on alone, though nothing was wrong: %s",
+                        instance, first)
+                .isTrue();
+        outages.add(new Outage("stall", Incident.ALL, instance, first.start(), to, to));
     }
 
-    private void addStall(int instance, long from, long to) {
-        if (to > from) {
-            outages.add(new Outage("stall", Incident.ALL, instance, from, to, to));
-        }
+    /** Whether some request that came at a time or later was not answered by Redis within its deadline. */
+    private static boolean hasWaited(List<Answer> episode, long since) {
+        return episode.stream()
+                .anyMatch(
+                        answer -> answer.start() >= since && answer.end() - answer.start() >= Crowd.DEADLINE.toNanos());
     }
 
     List<Outage> all() {
