@@ -17,6 +17,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
+import org.cyclonedx.Version;
+import org.cyclonedx.model.Bom;
+import org.cyclonedx.parsers.JsonParser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,5 +148,25 @@ class ShadedJarTest {
         while (file.find()) {
             assertThat(names).contains(file.group());
         }
+    }
+
+    /** By the schema that the validator carries, which asks no server for anything. */
+    @Test
+    void billOfMaterials_isAsCycloneDxWantsIt() throws Exception {
+        String bill = text("META-INF/sbom/bom.json");
+        assertThat(new JsonParser().validate(bill.getBytes(StandardCharsets.UTF_8), Version.VERSION_16))
+                .isEmpty();
+        Bom read = new JsonParser().parse(bill.getBytes(StandardCharsets.UTF_8));
+        assertThat(read.getSpecVersion()).isEqualTo("1.6");
+        assertThat(read.getMetadata().getComponent().getPurl())
+                .isEqualTo(read.getMetadata().getComponent().getBomRef());
+        assertThat(read.getComponents()).hasSizeGreaterThan(15).allSatisfy(component -> {
+            assertThat(component.getVersion()).isNotBlank().doesNotContain("${");
+            assertThat(component.getLicenses().getLicenses()).isNotEmpty();
+        });
+        String broken = bill.replace("\"type\": \"library\"", "\"type\": \"libary\"");
+        assertThat(new JsonParser().validate(broken.getBytes(StandardCharsets.UTF_8), Version.VERSION_16))
+                .as("so it does look")
+                .isNotEmpty();
     }
 }

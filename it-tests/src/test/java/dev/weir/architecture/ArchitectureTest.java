@@ -34,6 +34,8 @@ class ArchitectureTest {
     private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(CORE);
+    private static final JavaClasses DROP_IN =
+            new ClassFileImporter().importPaths(Path.of(System.getProperty("weir.root"), "dropin/target/classes"));
     private static final JavaClasses TESTS = new ClassFileImporter().importPaths(testClassesOfAllModules());
 
     private static List<Path> testClassesOfAllModules() {
@@ -150,24 +152,62 @@ class ArchitectureTest {
     }
 
     @Test
-    void lettuce_isSeenByTheRedisStoreOnly() {
+    void lettuce_isSeenByTheRedisStoreAndSpringBootOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(CORE + ".redis")
+                .resideOutsideOfPackages(CORE + ".redis", CORE + ".spring")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.lettuce..", "io.netty..")
                 .check(MAIN);
     }
 
-    /** The module spring-boot is not among these classes. */
     @Test
-    void spring_isSeenByNobodyHere() {
+    void spring_isSeenByItsOwnModuleOnly() {
+        for (JavaClasses classes : new JavaClasses[] {MAIN, DROP_IN}) {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(CORE + ".spring")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.springframework..", CORE + ".spring..")
+                    .check(classes);
+        }
+    }
+
+    /** An application may go without Redis, so one class only names what is of it. */
+    @Test
+    void springBoot_knowsStoresByTheirContract() {
+        noDependency(CORE + ".spring", CORE + ".memory", CORE + ".guard", CORE + ".load", CORE + ".key");
         noClasses()
+                .that()
+                .resideInAPackage(CORE + ".spring")
+                .and()
+                .haveNameNotMatching(".*LettuceStores.*")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.springframework..", CORE + ".spring..")
+                .resideInAnyPackage(CORE + ".redis", "io.lettuce..")
                 .check(MAIN);
+    }
+
+    /** What is shaded with it, it has by the filter. */
+    @Test
+    void dropIn_knowsTheFilterOnly() {
+        classes()
+                .that()
+                .resideInAPackage(CORE + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        CORE + ".dropin", CORE + ".servlet", "jakarta.servlet..", "java..", "org.jspecify..")
+                .check(DROP_IN);
+        classes().that().arePublic().should(beClosedForExtension()).check(DROP_IN);
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(DROP_IN);
     }
 
     @Test

@@ -7,7 +7,9 @@ import dev.weir.RateLimiter;
 import dev.weir.memory.MemoryStore;
 import dev.weir.redis.RedisStore;
 import dev.weir.servlet.RateLimitFilter;
+import dev.weir.spring.WeirAutoConfiguration;
 import dev.weir.testkit.ManualClock;
+import java.io.File;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -19,6 +21,8 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,14 +50,33 @@ class PublicApiTest {
                 Arguments.of("memory-store", MemoryStore.class),
                 Arguments.of("redis-store", RedisStore.class),
                 Arguments.of("servlet-filter", RateLimitFilter.class),
+                Arguments.of("spring-boot", WeirAutoConfiguration.class),
                 Arguments.of("testkit", ManualClock.class));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("modules")
     void module_showsWhatItsListSays(String module, Class<?> member) throws Exception {
+        assertListed(module, String.join("\n", api(member)) + "\n");
+    }
+
+    /** It is no named module, so whatever is public is shown. */
+    @Test
+    void dropIn_showsWhatItsListSays() throws Exception {
+        Path place = Path.of(System.getProperty("weir.root"), "dropin/target/classes");
+        try (URLClassLoader loader = new URLClassLoader(
+                        new URL[] {place.toUri().toURL()}, getClass().getClassLoader());
+                Stream<Path> files = Files.walk(place)) {
+            List<String> shown = lines(
+                    files.map(file -> place.relativize(file).toString().replace(File.separatorChar, '/'))
+                            .filter(name -> name.endsWith(".class")),
+                    loader);
+            assertListed("dropin", String.join("\n", shown) + "\n");
+        }
+    }
+
+    private static void assertListed(String module, String shown) throws IOException {
         Path list = LISTS.resolve(module + ".txt");
-        String shown = String.join("\n", api(member)) + "\n";
         if (Boolean.getBoolean("api.write")) {
             Files.createDirectories(LISTS);
             Files.writeString(list, shown);
@@ -70,18 +94,24 @@ class PublicApiTest {
                 .collect(Collectors.toSet());
         try (ModuleReader reader = module.open();
                 Stream<String> resources = reader.list()) {
-            return resources
-                    .filter(name -> name.endsWith(".class") && exported.contains(packageOf(name)))
-                    .map(name ->
-                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
-                    .sorted()
-                    .map(PublicApiTest::load)
-                    .filter(PublicApiTest::isVisible)
-                    .flatMap(type -> lines(type).stream())
-                    .toList();
+            return lines(
+                    resources.filter(name -> name.endsWith(".class") && exported.contains(packageOf(name))),
+                    PublicApiTest.class.getClassLoader());
         } catch (IOException e) {
             throw new IllegalStateException(place + " cannot be read", e);
         }
+    }
+
+    private static List<String> lines(Stream<String> classFiles, ClassLoader loader) {
+        return classFiles
+                .map(name ->
+                        name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                .filter(name -> !name.endsWith("package-info"))
+                .sorted()
+                .map(name -> load(name, loader))
+                .filter(PublicApiTest::isVisible)
+                .flatMap(type -> lines(type).stream())
+                .toList();
     }
 
     private static String packageOf(String resource) {
@@ -89,9 +119,9 @@ class PublicApiTest {
         return slash < 0 ? "" : resource.substring(0, slash).replace('/', '.');
     }
 
-    private static Class<?> load(String name) {
+    private static Class<?> load(String name, ClassLoader loader) {
         try {
-            return Class.forName(name, false, PublicApiTest.class.getClassLoader());
+            return Class.forName(name, false, loader);
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
