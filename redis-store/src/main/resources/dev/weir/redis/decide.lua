@@ -2,7 +2,8 @@
 -- A part of charge.lua and batch.lua: decides one charge, all or nothing. It is given keys (one for each item), asked (one text of
 -- all items, see ItemCodec) and call (what asks Redis), and returns what Reply reads.
 -- All times are whole milliseconds of this server, so that doubles hold every number exactly; limits for which they could not
--- are refused by the sender. refund.lua gives back by it, and says in takenAt when that was taken. Every item is read before any is taken, so an error means that nothing was taken.
+-- are refused by the sender. refund.lua gives back by it, and says in takenAt when that was taken. Every item is read before any is
+-- taken, so an error means that nothing was taken.
 --
 -- Redis runs all of this anew for each charge, and making a function costs as much as calling one. So what most charges need
 -- stands here in straight lines; the functions for what is rarer are made in the branch that meets it.
