@@ -117,7 +117,9 @@ final class Campaign {
         double seconds = 1 + random.nextDouble() * (trouble.mostSeconds() - 1);
         long begin = site.now();
         trouble.begin(site);
-        await(begin + (long) (seconds * 1e9));
+        if (!trouble.isMoment()) {
+            await(begin + (long) (seconds * 1e9));
+        }
         trouble.end(site);
         return new Incident(
                 trouble.name(), begin, site.now(), site.takeCaller(), !trouble.isHarmless(), site.takeLosses());

@@ -52,6 +52,8 @@ class FailoverTest {
                 .option("repl-diskless-sync-delay", "0")
                 .start();
         sentinel = RedisServer.builder().sentinelOf("main", master).start();
+        // A machine that stalls for half a second must not make it change the master by itself.
+        ask(sentinel, "SENTINEL", "SET", "main", "down-after-milliseconds", "2000");
         awaitCopied();
     }
 

@@ -94,7 +94,9 @@ final class Outages {
         for (int i = incidents.size() - 1; i >= 0; i--) {
             Incident incident = incidents.get(i);
             long latest = incident.end() + RECOVERY.toNanos();
+            boolean stalled = first.start() > incident.end() && hasWaited(first);
             if (incident.outage()
+                    && !stalled
                     && incident.caller() == Incident.ALL
                     && incident.begin() <= first.end()
                     && first.start() <= latest) {
@@ -117,9 +119,11 @@ final class Outages {
 
     /** Whether some request that came at a time or later was not answered by Redis within its deadline. */
     private static boolean hasWaited(List<Answer> episode, long since) {
-        return episode.stream()
-                .anyMatch(
-                        answer -> answer.start() >= since && answer.end() - answer.start() >= Crowd.DEADLINE.toNanos());
+        return episode.stream().anyMatch(answer -> answer.start() >= since && hasWaited(answer));
+    }
+
+    private static boolean hasWaited(Answer answer) {
+        return answer.end() - answer.start() >= Crowd.DEADLINE.toNanos();
     }
 
     List<Outage> all() {

@@ -61,6 +61,11 @@ enum Trouble {
         return this == SCRIPTS_FLUSHED;
     }
 
+    /** Whether it is over as soon as it has happened. */
+    boolean isMoment() {
+        return this == CUT || this == CONNECTIONS_KILLED || this == SCRIPTS_FLUSHED;
+    }
+
     /** The longest that it may take, in seconds: a loop takes a whole processor, and after half of slowness there is a pause. */
     int mostSeconds() {
         return this == BUSY || this == HALF_SLOW ? 3 : 6;
