@@ -268,6 +268,35 @@ class ClusterTest {
         assertThat(left(user)).as("every charge counts once").isEqualTo(CAPACITY - admitted.get());
     }
 
+    /** No server has both keys, so none decides; what lies elsewhere goes on. */
+    @Test
+    void aChargeWhoseKeysAreOnTheirWay_followsItsRulesUntilTheyHaveArrived() throws Exception {
+        List<String> users = apart();
+        String user = users.get(0);
+        ChargeItem other = new ChargeItem(Action.TAKE, DAILY, "other", null, Key.of(Scope.USER, user), 1);
+        assertThat(charge(item(Action.TAKE, user, 1), other).outcome()).isEqualTo(Outcome.ADMITTED);
+        RedisServer from = serverOf(user);
+        RedisServer to = cluster.masters().stream()
+                .filter(each -> each != from)
+                .findFirst()
+                .orElseThrow();
+        SlotMove move = cluster.beginMove(slot(user), to);
+        move.key(text(store.keys().of(other)));
+        Charge torn = charge(item(Action.TAKE, user, 1), other.as(Action.TAKE));
+        assertThat(torn.outcome()).isEqualTo(Outcome.NOT_SENT);
+        assertThat(torn.failedAside()).isTrue();
+        Charge partly = charge(item(Action.TAKE, user, 1), other.as(Action.TAKE), item(Action.TAKE, users.get(1), 1));
+        assertThat(partly.isPartly()).isTrue();
+        assertThat(charge(item(Action.TAKE, user, 1)).outcome())
+                .as("one key is where it is")
+                .isEqualTo(Outcome.ADMITTED);
+        move.finish();
+        Charge whole = charge(item(Action.TAKE, user, 1), other.as(Action.TAKE));
+        assertThat(whole.outcome()).isEqualTo(Outcome.ADMITTED);
+        assertThat(whole.items()).extracting(each -> each.available(0)).containsExactly(CAPACITY - 3L, CAPACITY - 2L);
+        cluster.awaitWhole();
+    }
+
     @Test
     void aFrozenMaster_holdsUpAFewAndNobodyElse() throws Exception {
         List<String> users = apart();
