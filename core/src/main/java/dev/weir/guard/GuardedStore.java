@@ -51,6 +51,7 @@ public final class GuardedStore implements RateLimitStore {
     static final long BEAT_DEADLINE_NANOS = 500_000_000;
 
     private static final int MISSED_BEATS = 5;
+    private static final long MEMORY_NANOS = 60_000_000_000L;
     private static final int JITTER_DIVISOR = 5;
 
     private final SharedRateLimitStore shared;
@@ -63,6 +64,7 @@ public final class GuardedStore implements RateLimitStore {
     private final Pulse pulse = new Pulse(this::beat);
     private final AtomicBoolean beating = new AtomicBoolean();
     private int missedBeats; // guarded by whoever has set beating
+    private long mostSeenNanos; // likewise
     private final LongAdder failures = new LongAdder();
     private final Object tellingLock = new Object();
     private boolean toldOpen; // guarded by tellingLock
@@ -110,7 +112,10 @@ public final class GuardedStore implements RateLimitStore {
         return failures.sum();
     }
 
-    /** {@return how many instances share the limits: as the last answered heartbeat said, else as configured, else 1} */
+    /**
+     * {@return how many instances share the limits: the largest number that was heard within a minute before the last answered
+     *     heartbeat, else as configured, else 1}
+     */
     public int instances() {
         int seen = seenInstances;
         return seen > 0 ? seen : Math.max(1, configuredInstances);
@@ -216,14 +221,23 @@ public final class GuardedStore implements RateLimitStore {
     private void heard(int instances) {
         if (instances > 0) {
             missedBeats = 0;
-            seenInstances = instances;
             long now = time.nanoTime();
+            see(instances, now);
             if (reopening.mayClose(now) && breaker.close()) {
                 reopening.closed(now);
                 tell();
             }
         } else if (++missedBeats >= MISSED_BEATS && breaker.open()) {
             tell();
+        }
+    }
+
+    /* Design: a store that has lost its data knows only those who have come back to it, and one who took himself for the only one
+     * would give everybody the whole. So a smaller number counts when the larger has not been heard for a minute. */
+    private void see(int instances, long now) {
+        if (instances >= seenInstances || now - mostSeenNanos > MEMORY_NANOS) {
+            seenInstances = instances;
+            mostSeenNanos = now;
         }
     }
 

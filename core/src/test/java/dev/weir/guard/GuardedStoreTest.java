@@ -240,6 +240,25 @@ class GuardedStoreTest {
         assertThat(guard.instances()).as("during an outage").isEqualTo(3);
     }
 
+    /** A store that has lost its data knows only those who have come back to it. */
+    @Test
+    void fewerInstances_countWhenMoreHaveNotBeenHeardForAMinute() {
+        shared.alive = 4;
+        guard.beat();
+        time.advance(Duration.ofSeconds(30));
+        guard.beat();
+        shared.alive = 1;
+        time.advance(Duration.ofSeconds(60));
+        guard.beat();
+        assertThat(guard.instances()).isEqualTo(4);
+        time.advance(Duration.ofNanos(1));
+        guard.beat();
+        assertThat(guard.instances()).isEqualTo(1);
+        shared.alive = 2;
+        guard.beat();
+        assertThat(guard.instances()).as("more count at once").isEqualTo(2);
+    }
+
     @Test
     void closedGuard_asksNobodyAndTellsNothing() {
         guard.close();
