@@ -2,8 +2,11 @@
 package dev.weir.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.key.Key;
+import dev.weir.key.Scope;
+import dev.weir.redisrig.RedisCluster;
 import dev.weir.redisrig.RedisServer;
 import dev.weir.redisrig.Resp;
 import dev.weir.store.Action;
@@ -17,11 +20,13 @@ import dev.weir.store.Rate;
 import dev.weir.store.RollingLimit;
 import dev.weir.store.VersionedMap;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The smallest rights that docs/operations.md names are enough for all that the store does, and less is told. */
@@ -92,6 +97,59 @@ class AclTest {
                 assertNothingWasDenied(admin);
             }
         }
+    }
+
+    /** Buckets and logs of many callers, so that parts of a charge lie on both servers and are given back. */
+    private static Charge scattered(String of, long cost) {
+        Charge charge = new Charge(8);
+        for (int i = 0; i < 4; i++) {
+            Key key = Key.of(Scope.USER, of + i);
+            charge.add(new ChargeItem(Action.TAKE, new BucketLimit(RATES, 0), "api", null, key, cost));
+            charge.add(new ChargeItem(Action.TAKE, new RollingLimit(RATES, 0), "api", null, key, cost));
+        }
+        return charge;
+    }
+
+    @Test
+    void rightsOfTheManualForACluster_areEnough() throws IOException {
+        try (RedisCluster cluster = RedisCluster.start(2)) {
+            for (RedisServer server : cluster.servers()) {
+                try (Resp admin = server.connect()) {
+                    String rights = line(0).substring("user ".length()) + " +cluster|slots +asking";
+                    admin.command(("ACL SETUSER " + rights).split(" "));
+                }
+            }
+            RedisURI seed = uri(cluster.servers().get(0));
+            RedisClusterClient client = RedisClusterClient.create(seed);
+            try (RedisStore store =
+                    RedisStore.builder(client, List.of(seed)).namespace("shop").build()) {
+                assertThat(store.heartbeat(PATIENCE)).isEqualTo(1);
+                Charge admitted = scattered("user", 5);
+                store.charge(admitted, PATIENCE);
+                assertThat(admitted.outcome()).as("%s", admitted.cause()).isEqualTo(Outcome.ADMITTED);
+                store.charge(Charge.of(admitted.item(0).as(Action.SETTLE)), PATIENCE);
+                for (int i = 0; i < 3; i++) {
+                    Charge refused = scattered("user", 15);
+                    store.charge(refused, PATIENCE);
+                    assertThat(refused.outcome()).isEqualTo(Outcome.REFUSED);
+                }
+                assertThat(store.heartbeat(PATIENCE)).isEqualTo(1);
+                await().until(() -> left(store, admitted.item(2)) == 15 && left(store, admitted.item(3)) == 15);
+            } finally {
+                client.shutdown(0, 1, TimeUnit.SECONDS);
+            }
+            for (RedisServer server : cluster.servers()) {
+                try (Resp admin = server.connect()) {
+                    assertNothingWasDenied(admin);
+                }
+            }
+        }
+    }
+
+    private static long left(RedisStore store, ChargeItem item) {
+        Charge look = Charge.of(item.as(Action.LOOK));
+        store.charge(look, PATIENCE);
+        return look.item(0).available(0);
     }
 
     private static void fill(VersionedMap map) {
