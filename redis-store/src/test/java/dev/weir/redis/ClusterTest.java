@@ -301,6 +301,8 @@ class ClusterTest {
     void aFrozenMaster_holdsUpAFewAndNobodyElse() throws Exception {
         List<String> users = apart();
         RedisServer frozen = serverOf(users.get(0));
+        RedisServer replica = cluster.replicaOf(frozen).orElseThrow();
+        replica.freeze(); // so nobody takes over
         frozen.freeze();
         try {
             int waited = 0;
@@ -328,6 +330,7 @@ class ClusterTest {
             assertThat(refused.outcome()).as("who refuses needs nobody else").isEqualTo(Outcome.REFUSED);
         } finally {
             frozen.thaw();
+            replica.thaw();
         }
         cluster.awaitWhole();
         await().until(() -> {
