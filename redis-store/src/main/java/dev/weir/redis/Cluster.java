@@ -7,6 +7,8 @@ import io.lettuce.core.cluster.SlotHash;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,10 @@ final class Cluster implements Servers, Redirects {
     private volatile Set<Link> masters = Set.of();
     private volatile boolean closed;
 
-    /** Who was gone when last looked; for the background thread. */
+    /** How often who has which slots was asked; for the background thread, as the next. */
+    private int turn;
+
+    /** Who was gone when last looked. */
     private final Set<Link> gone = ConcurrentHashMap.newKeySet();
 
     /**
@@ -118,35 +123,47 @@ final class Cluster implements Servers, Redirects {
         }
     }
 
-    /** Asks one after the other until one answers, and answers whether one did. */
+    /** What a node says of the cluster, and whether it takes part in it: one that is cut off from the others knows only how it was. */
+    private record View(Topology topology, boolean isPart) {}
+
+    /** Asks one after the other until one answers who takes part, each time another one first; answers whether one did. */
     private boolean refresh(long waitNanos) {
-        for (Link link : nodes.values()) {
+        List<Link> inTurn = new ArrayList<>(nodes.values());
+        Collections.rotate(inTurn, turn++);
+        Topology found = null;
+        for (Link link : inTurn) {
             RedisAsyncCommands<byte[], byte[]> commands = link.isGone() ? null : link.commands();
-            if (commands != null && adopt(commands, link, waitNanos)) {
-                return true;
+            View view = commands == null ? null : view(commands, link, waitNanos);
+            if (view == null || view.topology.ranges().isEmpty()) {
+                continue; // or it has been expelled, or knows nobody yet
+            }
+            found = found == null || view.isPart ? view.topology : found;
+            if (view.isPart) {
+                break;
             }
         }
-        return false;
+        if (found != null) {
+            adopt(found);
+        }
+        return found != null;
     }
 
-    private boolean adopt(RedisAsyncCommands<byte[], byte[]> commands, Link link, long waitNanos) {
+    private @Nullable View view(RedisAsyncCommands<byte[], byte[]> commands, Link link, long waitNanos) {
         try {
-            List<Object> reply = commands.clusterSlots().get(waitNanos, TimeUnit.NANOSECONDS);
-            adopt(Topology.of(reply, link.uri().getHost()));
-            return true;
+            Future<String> info = commands.clusterInfo();
+            List<Object> slots = commands.clusterSlots().get(waitNanos, TimeUnit.NANOSECONDS);
+            boolean isPart = info.get(waitNanos, TimeUnit.NANOSECONDS).contains("cluster_state:ok");
+            return new View(Topology.of(slots, link.uri().getHost()), isPart);
         } catch (TimeoutException | ExecutionException | IllegalArgumentException e) {
             LOG.log(Level.DEBUG, "Redis at " + place(link) + " did not say who has which slots.", e);
-            return false;
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return null;
         }
     }
 
     private void adopt(Topology topology) {
-        if (topology.ranges().isEmpty()) {
-            return; // a node that has been expelled, or knows nobody yet
-        }
         boolean[] owned = new boolean[SlotHash.SLOT_COUNT];
         Set<Link> found = new HashSet<>();
         for (Topology.Range range : topology.ranges()) {

@@ -115,7 +115,7 @@ class AclTest {
         try (RedisCluster cluster = RedisCluster.start(2)) {
             for (RedisServer server : cluster.servers()) {
                 try (Resp admin = server.connect()) {
-                    String rights = line(0).substring("user ".length()) + " +cluster|slots +asking";
+                    String rights = line(0).substring("user ".length()) + " +cluster|slots +cluster|info +asking";
                     admin.command(("ACL SETUSER " + rights).split(" "));
                 }
             }

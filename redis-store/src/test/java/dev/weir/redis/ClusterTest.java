@@ -79,10 +79,12 @@ class ClusterTest {
     }
 
     private static RedisStore newStore(String namespace) {
-        String hosts = cluster.seeds().stream()
-                .map(seed -> seed.substring("redis://".length()))
-                .limit(2)
-                .collect(Collectors.joining(","));
+        return newStore(namespace, cluster.seeds().subList(0, 2));
+    }
+
+    private static RedisStore newStore(String namespace, List<String> seeds) {
+        String hosts =
+                seeds.stream().map(seed -> seed.substring("redis://".length())).collect(Collectors.joining(","));
         StoreSettings settings = new StoreSettings(
                 "redis",
                 namespace,
@@ -356,6 +358,37 @@ class ClusterTest {
         assertThat(left(users.get(0))).as("at the first heartbeat after it").isIn(CAPACITY - 7L, CAPACITY - 8L);
         victim.restart();
         cluster.awaitWhole();
+    }
+
+    /** Nodes that were expelled, or are cut off from the others, are among those that are asked who has which slots. */
+    @Test
+    void whoTakesNoPart_isNotBelieved() throws Exception {
+        try (RedisServer expelled = alone();
+                RedisServer cutOff = alone();
+                Resp redis = cutOff.connect()) {
+            for (int slot = 0; slot < 200; slot++) {
+                redis.text("CLUSTER", "ADDSLOTS", Integer.toString(slot));
+            }
+            List<String> seeds = new ArrayList<>(List.of(expelled.uri(), cutOff.uri()));
+            seeds.add(cluster.seeds().get(0));
+            try (RedisStore among = newStore(store.keys().namespace(), seeds)) {
+                for (int beat = 0; beat < 4; beat++) {
+                    assertThat(among.heartbeat(BEAT)).isPositive();
+                    for (int i = 0; i < 50; i++) {
+                        Charge charge = Charge.of(item(Action.TAKE, "user" + i, 1));
+                        among.charge(charge, PATIENCE);
+                        assertThat(charge.outcome()).as("%s", charge.cause()).isEqualTo(Outcome.ADMITTED);
+                    }
+                }
+            }
+        }
+    }
+
+    private static RedisServer alone() throws IOException {
+        return RedisServer.builder()
+                .option("cluster-enabled", "yes")
+                .option("cluster-node-timeout", "1000")
+                .start();
     }
 
     @Test
