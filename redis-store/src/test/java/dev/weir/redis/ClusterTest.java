@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -363,13 +364,13 @@ class ClusterTest {
     /** Nodes that were expelled, or are cut off from the others, are among those that are asked who has which slots. */
     @Test
     void whoTakesNoPart_isNotBelieved() throws Exception {
-        try (RedisServer expelled = alone();
-                RedisServer cutOff = alone();
-                Resp redis = cutOff.connect()) {
-            for (int slot = 0; slot < 200; slot++) {
-                redis.text("CLUSTER", "ADDSLOTS", Integer.toString(slot));
-            }
-            List<String> seeds = new ArrayList<>(List.of(expelled.uri(), cutOff.uri()));
+        try (RedisServer expelled = alone(0);
+                RedisServer cutOff = alone(200);
+                RedisServer andAnother = alone(200);
+                RedisServer andOneMore = alone(200)) {
+            List<String> seeds = Stream.of(expelled, cutOff, andAnother, andOneMore)
+                    .map(RedisServer::uri)
+                    .collect(Collectors.toCollection(ArrayList::new));
             seeds.add(cluster.seeds().get(0));
             try (RedisStore among = newStore(store.keys().namespace(), seeds)) {
                 for (int beat = 0; beat < 4; beat++) {
@@ -384,11 +385,18 @@ class ClusterTest {
         }
     }
 
-    private static RedisServer alone() throws IOException {
-        return RedisServer.builder()
+    /** A server that takes itself for the owner of some slots. */
+    private static RedisServer alone(int slots) throws IOException {
+        RedisServer server = RedisServer.builder()
                 .option("cluster-enabled", "yes")
                 .option("cluster-node-timeout", "1000")
                 .start();
+        try (Resp redis = server.connect()) {
+            for (int slot = 0; slot < slots; slot++) {
+                redis.text("CLUSTER", "ADDSLOTS", Integer.toString(slot));
+            }
+        }
+        return server;
     }
 
     @Test
