@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.redis;
 
-import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -15,6 +14,8 @@ import java.util.Set;
  * @param nodes all that stand in it, the replicas included
  */
 record Topology(List<Range> ranges, Set<Node> nodes) {
+
+    private static final int SLOTS = 16_384;
 
     /** Where a server listens, as the cluster itself says it. */
     record Node(String host, int port) {
@@ -84,7 +85,7 @@ record Topology(List<Range> ranges, Set<Node> nodes) {
     }
 
     private static int slot(Object reply) {
-        if (reply instanceof Long slot && slot >= 0 && slot < SlotHash.SLOT_COUNT) {
+        if (reply instanceof Long slot && slot >= 0 && slot < SLOTS) {
             return slot.intValue();
         }
         throw new IllegalArgumentException("not a slot: " + reply);
