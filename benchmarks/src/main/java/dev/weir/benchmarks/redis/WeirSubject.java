@@ -26,7 +26,7 @@ import java.util.List;
 abstract class WeirSubject implements Subject {
 
     private static final long DEADLINE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final String[] RULES = {"first", "second", "third"};
+    private static final String[] RULES = {"first", "second", "third", "fourth"};
 
     final RedisStore store;
 
