@@ -8,6 +8,7 @@ import dev.weir.benchmarks.http.HttpComparison;
 import dev.weir.benchmarks.http.HttpProfile;
 import dev.weir.benchmarks.memory.MemoryComparison;
 import dev.weir.benchmarks.redis.RedisComparison;
+import dev.weir.benchmarks.redis.RedisCurves;
 import dev.weir.benchmarks.report.Comparison;
 import dev.weir.benchmarks.report.Environment;
 import dev.weir.benchmarks.report.Options;
@@ -22,7 +23,7 @@ import java.util.List;
 public final class Main {
 
     private static final List<Comparison> COMPARISONS =
-            List.of(new MemoryComparison(), new HttpComparison(), new RedisComparison());
+            List.of(new MemoryComparison(), new HttpComparison(), new RedisComparison(), new RedisCurves());
 
     private Main() {}
 

@@ -67,7 +67,7 @@ final class Bench implements AutoCloseable {
         Proof.of(kind, site);
         int callers = effort.callers(kind);
         Subject subject = kind.open(site, kind.refuses() ? Load.SCARCE : Load.OPEN, Site.names(callers));
-        Crowd.fill(kind, subject, callers);
+        Crowd.fill(kind, subject, new Crowd.Newcomers(0, callers, Effort.FILLERS));
         return subject;
     }
 

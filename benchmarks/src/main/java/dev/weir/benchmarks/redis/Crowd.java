@@ -67,15 +67,24 @@ final class Crowd {
     }
 
     /**
-     * Lets every caller come for the first time.
+     * Some of the callers who come for the first time.
+     *
+     * @param from the first
+     * @param to the one behind the last
+     * @param threads how many introduce them
+     */
+    record Newcomers(int from, int to, int threads) {}
+
+    /**
+     * Lets callers come for the first time.
      *
      * @throws IllegalStateException if somebody was not answered as he should be
      */
-    static void fill(Kind kind, Subject subject, int callers) throws InterruptedException {
+    static void fill(Kind kind, Subject subject, Newcomers callers) throws InterruptedException {
         Crowd crowd = new Crowd();
-        AtomicInteger next = new AtomicInteger();
-        crowd.run(Effort.FILLERS, Duration.ZERO, (thread, latencies) -> {
-            for (int caller = next.getAndIncrement(); caller < callers; caller = next.getAndIncrement()) {
+        AtomicInteger next = new AtomicInteger(callers.from());
+        crowd.run(callers.threads(), Duration.ZERO, (thread, latencies) -> {
+            for (int caller = next.getAndIncrement(); caller < callers.to(); caller = next.getAndIncrement()) {
                 Proof.introduce(kind, subject, caller);
             }
         });

@@ -22,7 +22,10 @@ enum Kind {
             (site, load, names) -> new Bucket4jSubject.Plain(site, load, names, 3)),
     BUCKET4J_BATCHING("Bucket4j, batching", Kind::readsOutside, Bucket4jSubject.Batching::new),
     REDISSON("Redisson", counts -> 0, PeerSubject.Redisson::new),
-    GATEWAY("Spring Cloud Gateway's script", counts -> 0, PeerSubject.Gateway::new);
+    GATEWAY(
+            "Spring Cloud Gateway's script",
+            counts -> 0,
+            (site, load, names) -> new PeerSubject.Gateway(site, load, names, 1));
 
     /** Makes a subject. */
     private interface Factory {

@@ -22,7 +22,11 @@ final class PeerSubject {
     private PeerSubject() {}
 
     private static String[] keys(Site site, String... names) {
-        return Arrays.stream(names).map(name -> site.key(name, 0)).toArray(String[]::new);
+        return keys(site, 0, names);
+    }
+
+    private static String[] keys(Site site, int bucket, String... names) {
+        return Arrays.stream(names).map(name -> site.key(name, bucket)).toArray(String[]::new);
     }
 
     /** The least that can be asked: a read of a short value. It limits nothing. */
@@ -53,22 +57,28 @@ final class PeerSubject {
         }
     }
 
-    /** The script of Spring Cloud Gateway's RedisRateLimiter, out of its artifact, with the arguments that it gives. */
+    /**
+     * The script of Spring Cloud Gateway's RedisRateLimiter, out of its artifact, with the arguments that it gives; for several
+     * buckets once for each, one after the other.
+     */
     static final class Gateway implements Subject {
         private static final String SCRIPT = "META-INF/scripts/request_rate_limiter.lua";
 
         private final StatefulRedisConnection<String, String> connection;
         private final RedisCommands<String, String> redis;
-        private final String[][] keys;
+        private final String[][][] keys;
         private final String[] numbers;
         private final String digest;
 
-        Gateway(Site site, Load load, String... names) {
+        Gateway(Site site, Load load, String[] names, int buckets) {
             this.connection = site.connect();
             this.redis = connection.sync();
-            this.keys = Arrays.stream(keys(site, names))
-                    .map(key -> new String[] {"{" + key + "}.tokens", "{" + key + "}.timestamp"})
-                    .toArray(String[][]::new);
+            this.keys = new String[buckets][][];
+            for (int bucket = 0; bucket < buckets; bucket++) {
+                keys[bucket] = Arrays.stream(PeerSubject.keys(site, bucket, names))
+                        .map(key -> new String[] {"{" + key + "}.tokens", "{" + key + "}.timestamp"})
+                        .toArray(String[][]::new);
+            }
             this.numbers = new String[] {Double.toString(load.perSecond()), Long.toString(load.capacity()), "", "1"};
             this.digest = redis.scriptLoad(script());
         }
@@ -86,8 +96,13 @@ final class PeerSubject {
 
         @Override
         public boolean take(int caller) {
-            List<Long> answer = redis.evalsha(digest, ScriptOutputType.MULTI, keys[caller], numbers);
-            return answer.get(0) == 1;
+            for (String[][] bucket : keys) {
+                List<Long> answer = redis.evalsha(digest, ScriptOutputType.MULTI, bucket[caller], numbers);
+                if (answer.get(0) != 1) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override

@@ -41,6 +41,7 @@ final class RedisAims {
                             most,
                             RedisAims::count));
         }
+        fewerCommands(aims, new Cell(Kind.WEIR_1, 1, threads));
         most(Kind.WEIR_REFUSED, Quantity.SENT)
                 .ifPresent(most -> aims.atMost(
                         "repeated refusals: commands for one, in every round", REFUSALS, most, RedisAims::count));
@@ -73,6 +74,13 @@ final class RedisAims {
                         ratio / 3,
                         Numbers::ratio));
         return aims.markdown();
+    }
+
+    /** Charges that wait travel together, so where many wait there are fewer commands than decisions: in every round. */
+    private void fewerCommands(Aims aims, Cell cell) {
+        String what = cell.kind().label() + ": charge commands for a decision" + where(cell.callers());
+        measured.rounds(cell, Quantity.SCRIPTS)
+                .ifPresent(rounds -> aims.below(what, 1, rounds.most(), RedisAims::count));
     }
 
     private void faster(Aims aims, Cell peer, Kind weir, double atMost) {

@@ -28,9 +28,13 @@ public final class RedisComparison implements Comparison {
         measure(options.quick() ? Effort.QUICK : Effort.FULL, raw);
     }
 
-    static void measure(Effort effort, ObjectNode raw) throws IOException, InterruptedException {
-        // Clients that come and go in this JVM have something to say, but not here.
+    /** Clients that come and go in this JVM have something to say, but not here. */
+    static void quieten() {
         CLIENTS.forEach(log -> log.setLevel(Level.SEVERE));
+    }
+
+    static void measure(Effort effort, ObjectNode raw) throws IOException, InterruptedException {
+        quieten();
         effort.writeTo(raw);
         raw.put("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         try (Bench bench = Bench.start(effort)) {

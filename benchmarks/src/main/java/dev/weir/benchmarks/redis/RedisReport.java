@@ -54,24 +54,30 @@ final class RedisReport {
 
     private String about() {
         JsonNode effort = raw.path("effort");
-        double load = raw.path("load").asDouble();
-        boolean busy = load > BUSY * raw.path("cores").asInt(1);
         return String.format(
                 Locale.ROOT,
-                "%s%sMeasured %s, Redis %s on loopback. Rounds: %d, in each of which every cell had %d ms to warm up and %d ms"
+                "%sMeasured %s, Redis %s on loopback. Rounds: %d, in each of which every cell had %d ms to warm up and %d ms"
                         + " that counted. Medians of the rounds.",
-                raw.path("quick").asBoolean() ? "**A quick run, too short to quote.** " : "",
-                busy
-                        ? String.format(
-                                Locale.ROOT,
-                                "**The machine was busy** (load %.1f before it began): times are rough. ",
-                                load)
-                        : "",
+                warnings(raw),
                 Environment.from(raw).sentence(),
                 raw.path("redis").asText(),
                 effort.path("rounds").asInt(),
                 effort.path("warmUpMillis").asInt(),
                 effort.path("windowMillis").asInt());
+    }
+
+    /** {@return why the numbers may not be what they seem, with a space behind it; empty if all is well} */
+    static String warnings(JsonNode raw) {
+        double load = raw.path("load").asDouble();
+        boolean busy = load > BUSY * raw.path("cores").asInt(1);
+        String quick = raw.path("quick").asBoolean() ? "**A quick run, too short to quote.** " : "";
+        return busy
+                ? String.format(
+                        Locale.ROOT,
+                        "%s**The machine was busy** (load %.1f before it began): times are rough. ",
+                        quick,
+                        load)
+                : quick;
     }
 
     private Section times(int threads) {

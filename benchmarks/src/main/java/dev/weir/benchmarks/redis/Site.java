@@ -34,7 +34,7 @@ record Site(RedisClient client, String uri, String prefix) {
         return new Site(client, uri, prefix + other);
     }
 
-    /** {@return the key of a caller's first, second or third bucket} */
+    /** {@return the key of one of a caller's buckets, of which the first is 0} */
     String key(String name, int bucket) {
         return prefix + ":" + bucket + ":" + name;
     }

@@ -25,8 +25,9 @@ import java.util.List;
 /** Weir: its Redis store as such, and behind the guard that the engine puts before it. */
 abstract class WeirSubject implements Subject {
 
-    private static final long DEADLINE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final String[] RULES = {"first", "second", "third"};
+    /** A machine under load is no outage. */
+    private static final long DEADLINE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final String[] RULES = {"first", "second", "third", "fourth"};
 
     final RedisStore store;
 

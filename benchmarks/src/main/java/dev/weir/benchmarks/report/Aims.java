@@ -20,6 +20,21 @@ public final class Aims {
         return this;
     }
 
+    /**
+     * Adds an aim that is met by less, and missed by as much.
+     *
+     * @param what what is aimed at
+     * @param below what it must not reach
+     * @param measured what it is
+     * @param unit how to write both
+     * @return this
+     */
+    public Aims below(String what, double below, double measured, Unit unit) {
+        table.row(
+                what, "less than " + unit.write(below), unit.write(measured), measured < below ? "met" : "**missed**");
+        return this;
+    }
+
     /** How a number is written. */
     @FunctionalInterface
     public interface Unit {

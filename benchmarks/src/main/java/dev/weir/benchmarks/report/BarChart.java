@@ -9,39 +9,14 @@ import java.util.Locale;
  * A picture of bars, as SVG: one or more panels side by side, each with a scale of its own, over the same rows. It brings
  * its own ground and knows both colour schemes, so that it can be read on light and on dark pages. Not thread-safe.
  */
-public final class BarChart {
+public final class BarChart implements Chart {
 
-    /* Design: the widths are those of the text at 13 pixels in any of the usual fonts, with some room; SVG cannot measure
-     * text before somebody looks at it. */
     private static final int WIDTH = 900;
-    private static final int MARGIN = 16;
     private static final int ROW = 24;
     private static final int BAR = 15;
     private static final int TOP = 66;
     private static final int BOTTOM = 34;
-    private static final double LETTER = 6.7;
     private static final int GAP = 22;
-
-    private static final String STYLE = """
-            <style>
-              .ground { fill: #ffffff; stroke: #d0d7de; }
-              text { font: 13px -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328; }
-              .title { font-size: 16px; font-weight: 600; }
-              .own { fill: #0a6cbd; }
-              .peer { fill: #8c959f; }
-              .floor { fill: #c9d1d9; }
-              .quiet { fill: #57606a; font-size: 12px; }
-              .strong { font-weight: 600; }
-              @media (prefers-color-scheme: dark) {
-                .ground { fill: #0d1117; stroke: #30363d; }
-                text { fill: #e6edf3; }
-                .own { fill: #4aa3f0; }
-                .peer { fill: #7d8590; }
-                .floor { fill: #484f58; }
-                .quiet { fill: #9da5ae; }
-              }
-            </style>
-            """;
 
     /** Whose bar it is, by which it is coloured. */
     public enum Kind {
@@ -81,7 +56,7 @@ public final class BarChart {
         this.panels = List.of(panels);
     }
 
-    /** {@return what it shows} */
+    @Override
     public String title() {
         return title;
     }
@@ -103,33 +78,16 @@ public final class BarChart {
         return this;
     }
 
-    /** {@return the picture} */
+    @Override
     public String svg() {
         int height = TOP + rows.size() * ROW + BOTTOM;
-        StringBuilder svg = new StringBuilder();
-        add(
-                svg,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">",
-                WIDTH,
-                height,
-                WIDTH,
-                height);
-        add(svg, "<title>%s</title>", escape(title));
-        svg.append(STYLE);
-        add(
-                svg,
-                "<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"8\"/>",
-                WIDTH - 1,
-                height - 1);
-        text(svg, MARGIN, 28, "title", title);
-        text(svg, MARGIN, height - 13, "quiet", note);
-        int labels = MARGIN + widest(rows.stream().map(Row::label).toList()) + GAP / 2;
-        int each = (WIDTH - MARGIN - labels - GAP * (panels.size() - 1)) / panels.size();
+        Svg svg = new Svg(title, note, WIDTH, height);
+        int labels = Svg.MARGIN + widest(rows.stream().map(Row::label).toList()) + GAP / 2;
+        int each = (WIDTH - Svg.MARGIN - labels - GAP * (panels.size() - 1)) / panels.size();
         for (int row = 0; row < rows.size(); row++) {
             boolean own = rows.get(row).kind() == Kind.OWN;
-            text(
-                    svg,
-                    MARGIN,
+            svg.text(
+                    Svg.MARGIN,
                     baseline(row),
                     own ? "strong" : "plain",
                     rows.get(row).label());
@@ -137,11 +95,11 @@ public final class BarChart {
         for (int panel = 0; panel < panels.size(); panel++) {
             panel(svg, panel, labels + panel * (each + GAP), each);
         }
-        return svg.append("</svg>\n").toString();
+        return svg.end();
     }
 
-    private void panel(StringBuilder svg, int panel, int x, int width) {
-        text(svg, x, TOP - 12, "quiet", panels.get(panel));
+    private void panel(Svg svg, int panel, int x, int width) {
+        svg.text(x, TOP - 12, "quiet", panels.get(panel));
         List<Bar> bars = rows.stream().map(row -> row.bars().get(panel)).toList();
         double longest = bars.stream().mapToDouble(Bar::value).max().orElse(0);
         int room = width - widest(bars.stream().map(Bar::text).toList()) - 6;
@@ -149,15 +107,10 @@ public final class BarChart {
             Bar bar = bars.get(row);
             double length = longest <= 0 ? 0 : Math.max(1, bar.value() / longest * room);
             String kind = rows.get(row).kind().name().toLowerCase(Locale.ROOT);
-            add(
-                    svg,
+            svg.add(
                     "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>",
-                    kind,
-                    x,
-                    TOP + row * ROW,
-                    length,
-                    BAR);
-            text(svg, x + (int) Math.ceil(length) + 6, baseline(row), "plain", bar.text());
+                    kind, x, TOP + row * ROW, length, BAR);
+            svg.text(x + (int) Math.ceil(length) + 6, baseline(row), "plain", bar.text());
         }
     }
 
@@ -166,23 +119,6 @@ public final class BarChart {
     }
 
     private static int widest(List<String> texts) {
-        int longest = texts.stream().mapToInt(String::length).max().orElse(0);
-        return (int) Math.ceil(longest * LETTER);
-    }
-
-    private static void text(StringBuilder svg, int x, int y, String style, String text) {
-        add(svg, "<text class=\"%s\" x=\"%d\" y=\"%d\">%s</text>", style, x, y, escape(text));
-    }
-
-    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency; newer compilers ask for it
-    private static void add(StringBuilder svg, String format, Object... values) {
-        svg.append(String.format(Locale.ROOT, format, values)).append('\n');
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        return texts.stream().mapToInt(Svg::width).max().orElse(0);
     }
 }

@@ -24,6 +24,7 @@ public record Options(String command, boolean quick, boolean help, Path root, Pa
               memory       decisions in memory, beside other limiters: time, bytes per operation, bytes per key
               http         what a request costs the server, on Tomcat and Jetty
               redis        decisions in Redis, beside other clients of it: time, and work for the server
+              redis-curves the same from 1, 2 and 4 processes, over 1 to 4 buckets, for 10 to 1,000,000 identities
               http-profile where the time and the memory of each limiter go; prints it, writes nothing
               report       writes docs/benchmarks.md anew from benchmarks/results
               --quick      a rough answer in about two minutes, into benchmarks/target/bench

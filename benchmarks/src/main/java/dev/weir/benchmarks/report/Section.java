@@ -26,7 +26,7 @@ public record Section(String name, String markdown, Map<String, String> pictures
      * @param table the table
      * @return the section
      */
-    public static Section of(String name, String above, BarChart chart, Table table) {
+    public static Section of(String name, String above, Chart chart, Table table) {
         String intro = above.isEmpty() ? "" : above + "\n\n";
         String markdown = intro + "![" + chart.title() + "](benchmarks/" + name + ".svg)\n\n" + table.markdown();
         return new Section(name, markdown, Map.of(name + ".svg", chart.svg()));

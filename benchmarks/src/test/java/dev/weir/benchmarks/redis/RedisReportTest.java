@@ -76,6 +76,20 @@ class RedisReportTest {
     }
 
     @Test
+    void hotKey_costsFewerCommandsThanDecisions_inEveryRound() {
+        Cell hot = new Cell(Kind.WEIR_1, 1, 32);
+        String aim = "Weir: 1 bucket: charge commands for a decision, one hot key, 32 threads | less than 1.0000 | ";
+        measured.add(hot, Quantity.SCRIPTS, 0.25);
+        measured.add(hot, Quantity.SCRIPTS, 0.5);
+        measured.add(new Cell(Kind.WEIR_1, MANY, 32), Quantity.SCRIPTS, 1);
+        assertThat(aims())
+                .contains(aim + "0.5000 | met |")
+                .contains("Weir: 1 bucket: charge commands for a decision, in every round | 1.0000 | 1.0000 | met |");
+        measured.add(hot, Quantity.SCRIPTS, 1);
+        assertThat(aims()).contains(aim + "1.0000 | **missed** |");
+    }
+
+    @Test
     void tables_showMediansOfTheRounds() {
         Cell hot = new Cell(Kind.WEIR_1, 1, 8);
         for (double value : new double[] {1_000, 30_000, 20_000}) {

@@ -88,9 +88,9 @@ class SubjectsTest {
     @Test
     void filling_introducesEachCallerOnce() throws InterruptedException {
         Counting counting = new Counting();
-        Crowd.fill(Kind.GET, counting, 500);
+        Crowd.fill(Kind.GET, counting, new Crowd.Newcomers(100, 600, 4));
         assertThat(counting.taken.sum()).isEqualTo(500);
-        assertThat(counting.callers).hasSize(500);
+        assertThat(counting.callers).hasSize(500).contains(100, 599);
     }
 
     /** All of it, once and too short to tell anything. */
