@@ -91,7 +91,7 @@ abstract class Installation {
         builder.environment().putAll(environment);
         Path log = base.resolve("console.log");
         Files.deleteIfExists(log);
-        return Running.start(builder.redirectOutput(log.toFile()), log, this);
+        return Running.start(builder.redirectOutput(log.toFile()), log, started(), port());
     }
 
     static void write(Path file, String text) throws IOException {

@@ -4,14 +4,18 @@ package dev.weir.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.containers.app.ShapesServlet;
+import dev.weir.containers.app.ThreadServlet;
 import dev.weir.redisrig.RedisServer;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,6 +26,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NewestJdkTest {
 
     private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
+
+    private static final List<String> PATHS =
+            List.of("/hello", "/thread", "/shape/async-complete", "/shape/async-dispatch");
+
+    /** The JDK warns of how the threads of Undertow are made. */
+    private static final Pattern OF_UNDERTOW = Pattern.compile("sun\\.misc\\.Unsafe|org\\.jboss\\.threads\\.");
 
     @TempDir
     Path folder;
@@ -75,22 +85,56 @@ class NewestJdkTest {
                     .deploy(WebApp.named("shop")
                             .withJar()
                             .withConfiguration(SharedLimits.inRedis(redis, "100/hour"))
+                            .servlet(ThreadServlet.class, "/thread")
                             .servlet(ShapesServlet.class, "/shape/*"));
             if (version >= FIRST_WITH_VIRTUAL_THREADS) {
                 installation.virtualThreads();
             }
             try (Running container = installation.start()) {
-                long left = 100;
-                for (String path : new String[] {"/hello", "/shape/async-complete", "/shape/async-dispatch"}) {
-                    var answer = container.get("/shop" + path);
-                    assertThat(answer.statusCode()).isEqualTo(200);
-                    assertThat(answer.headers().firstValueAsLong("X-RateLimit-Remaining"))
-                            .hasValue(--left);
-                }
+                assertLimits(container, version, 100);
                 try (var looking = redis.connect()) {
                     assertThat(looking.list("KEYS", "/shop:*")).isNotEmpty();
                 }
                 assertThat(container.alarms()).isEmpty();
+            }
+        }
+    }
+
+    /** Undertow has nothing to download, so it is started by a class in a JVM of that JDK. */
+    @Test
+    void undertow_limitsOnTheNewestJdk() throws Exception {
+        Jdk jdk = newest();
+        try (RedisServer redis = RedisServer.start()) {
+            Path configuration =
+                    Files.writeString(folder.resolve("weir.yaml"), SharedLimits.inRedis(redis, PATHS.size() + "/hour"));
+            try (Running container = UndertowMain.start(jdk.home(), configuration)) {
+                assertLimits(container, jdk.version(), PATHS.size());
+                HttpResponse<String> refused = container.get("/shop/thread");
+                assertThat(refused.statusCode()).isEqualTo(429);
+                assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+                assertThat(refused.headers().firstValueAsLong("X-RateLimit-Remaining"))
+                        .hasValue(0);
+                assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+                try (var looking = redis.connect()) {
+                    assertThat(looking.list("KEYS", "/shop:*")).isNotEmpty();
+                }
+                assertThat(container.alarms())
+                        .allMatch(alarm -> OF_UNDERTOW.matcher(alarm).find(), "of Undertow itself");
+            }
+        }
+    }
+
+    private static void assertLimits(Running container, int version, long rate) {
+        long left = rate;
+        for (String path : PATHS) {
+            HttpResponse<String> answer = container.get("/shop" + path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            assertThat(answer.headers().firstValueAsLong("X-RateLimit-Limit")).hasValue(rate);
+            assertThat(answer.headers().firstValueAsLong("X-RateLimit-Remaining"))
+                    .as(path)
+                    .hasValue(--left);
+            if (path.equals("/thread")) {
+                assertThat(answer.body()).isEqualTo(version >= FIRST_WITH_VIRTUAL_THREADS ? "virtual" : "platform");
             }
         }
     }

@@ -48,16 +48,23 @@ final class Running implements AutoCloseable {
         return HttpClient.newBuilder().version(version).build();
     }
 
-    static Running start(ProcessBuilder builder, Path log, Installation installation) throws IOException {
+    /**
+     * Starts a process and waits until it takes requests.
+     *
+     * @param log where its output goes
+     * @param started what it has written there by then
+     * @param port the same, with the port as its group
+     */
+    static Running start(ProcessBuilder builder, Path log, Pattern started, Pattern port) throws IOException {
         Running running = new Running(builder.start(), log);
         try {
             await().atMost(START).pollInterval(Duration.ofMillis(100)).until(() -> {
                 assertThat(running.process.isAlive()).as(running::log).isTrue();
-                return installation.started().matcher(running.log()).find();
+                return started.matcher(running.log()).find();
             });
-            Matcher port = installation.port().matcher(running.log());
-            assertThat(port.find()).as(running::log).isTrue();
-            running.port = Integer.parseInt(port.group(1));
+            Matcher taken = port.matcher(running.log());
+            assertThat(taken.find()).as(running::log).isTrue();
+            running.port = Integer.parseInt(taken.group(1));
             return running;
         } catch (Throwable e) {
             running.close();

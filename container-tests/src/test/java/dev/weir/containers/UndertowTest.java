@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.containers.app.HelloServlet;
 import dev.weir.containers.app.ShapesServlet;
+import dev.weir.containers.app.ThreadServlet;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.PathHandler;
@@ -68,6 +69,7 @@ class UndertowTest {
                 .setDeploymentName("shop")
                 .setEagerFilterInit(true)
                 .addServlet(Servlets.servlet("hello", HelloServlet.class).addMapping("/hello"))
+                .addServlet(Servlets.servlet("thread", ThreadServlet.class).addMapping("/thread"))
                 .addServlet(Servlets.servlet("shapes", ShapesServlet.class)
                         .addMapping("/shape/*")
                         .setAsyncSupported(true));
@@ -119,7 +121,12 @@ class UndertowTest {
     }
 
     private static URLClassLoader jar() throws Exception {
-        return new URLClassLoader(new URL[] {Jars.dropIn().toUri().toURL()}, UndertowTest.class.getClassLoader());
+        URLClassLoader loader =
+                new URLClassLoader(new URL[] {Jars.dropIn().toUri().toURL()}, UndertowTest.class.getClassLoader());
+        assertThat(loader.loadClass("dev.weir.servlet.RateLimitFilter").getClassLoader())
+                .as("what loads the class, which must not be on the class path beside the JAR")
+                .isSameAs(loader);
+        return loader;
     }
 
     @Test
@@ -141,12 +148,19 @@ class UndertowTest {
     /** An application with the drop-in JAR. */
     static void withInitializer(Path configuration, UnaryOperator<Undertow.Builder> options, Story story)
             throws Exception {
+        withInitializer(configuration, info -> {}, options, story);
+    }
+
+    /** The same, with more to say about the deployment. */
+    static void withInitializer(
+            Path configuration, Consumer<DeploymentInfo> more, UnaryOperator<Undertow.Builder> options, Story story)
+            throws Exception {
         try (URLClassLoader loader = jar()) {
             Class<? extends ServletContainerInitializer> type =
                     loader.loadClass("dev.weir.dropin.WeirInitializer").asSubclass(ServletContainerInitializer.class);
             with(
-                    info -> info.addInitParameter("weir.config", configuration.toString())
-                            .addServletContainerInitializer(new ServletContainerInitializerInfo(type, Set.of())),
+                    more.andThen(info -> info.addInitParameter("weir.config", configuration.toString())
+                            .addServletContainerInitializer(new ServletContainerInitializerInfo(type, Set.of()))),
                     loader,
                     options,
                     story);

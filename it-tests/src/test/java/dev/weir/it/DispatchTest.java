@@ -37,6 +37,22 @@ class DispatchTest {
 
     private static final Map<String, Running> RUNNING = new HashMap<>();
 
+    /** The containers of the other stories, and Undertow. */
+    enum Kind {
+        TOMCAT,
+        JETTY,
+        UNDERTOW;
+
+        Container start(WebApp app) throws Exception {
+            Path empty = Files.createTempDirectory(folder, "app");
+            return switch (this) {
+                case TOMCAT -> EmbeddedTomcat.start(app, empty);
+                case JETTY -> EmbeddedJetty.start(app, empty);
+                case UNDERTOW -> EmbeddedUndertow.start(app, empty);
+            };
+        }
+    }
+
     /** The ways to put the filter in front of an application. */
     enum Mapping {
         REQUEST_ONLY {
@@ -107,7 +123,7 @@ class DispatchTest {
 
     private record Running(Container container, List<RateLimiter> limiters) {}
 
-    private static Running running(Containers kind, Mapping mapping) throws Exception {
+    private static Running running(Kind kind, Mapping mapping) throws Exception {
         String key = kind + " " + mapping;
         Running known = RUNNING.get(key);
         if (known == null) {
@@ -115,7 +131,7 @@ class DispatchTest {
             WebApp app = new WebApp();
             mapping.add(app, limiters);
             Shape.addAll(app);
-            known = new Running(kind.start(app, Files.createTempDirectory(folder, "app")), limiters);
+            known = new Running(kind.start(app), limiters);
             RUNNING.put(key, known);
         }
         return known;
@@ -131,7 +147,7 @@ class DispatchTest {
     }
 
     static Stream<Arguments> shapes() {
-        return Arrays.stream(Containers.values())
+        return Arrays.stream(Kind.values())
                 .flatMap(container -> Arrays.stream(Mapping.values())
                         .flatMap(mapping -> Arrays.stream(Shape.values())
                                 .filter(shape -> isWorthWaiting(shape, mapping))
@@ -151,7 +167,7 @@ class DispatchTest {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void request_isChargedOnceAndReleased(Containers kind, Mapping mapping, Shape shape) throws Exception {
+    void request_isChargedOnceAndReleased(Kind kind, Mapping mapping, Shape shape) throws Exception {
         Running running = running(kind, mapping);
         sendAndAwaitEnd(running, shape);
         for (RateLimiter limiter : running.limiters()) {
@@ -161,13 +177,11 @@ class DispatchTest {
 
     /** An error page that forwards is no request either, for a filter that sees nothing but that. */
     @ParameterizedTest
-    @EnumSource(Containers.class)
-    void errorPageAlone_isNotCharged(Containers kind) throws Exception {
+    @EnumSource
+    void errorPageAlone_isNotCharged(Kind kind) throws Exception {
         try (RateLimiter limiter = Limiters.of(RULES);
-                Container container = kind.start(
-                        Shape.addAll(new WebApp()
-                                .filter(new RateLimitFilter(limiter), DispatcherType.ERROR, DispatcherType.FORWARD)),
-                        Files.createTempDirectory(folder, "app"))) {
+                Container container = kind.start(Shape.addAll(new WebApp()
+                        .filter(new RateLimitFilter(limiter), DispatcherType.ERROR, DispatcherType.FORWARD)))) {
             Shape.SEND_ERROR.send(container, "X-User: ann");
             assertThat(Limiters.remaining(limiter, "ann", "/view")).isEqualTo(1000);
         }
