@@ -27,6 +27,7 @@ abstract class WeirSubject implements Subject {
 
     /** A machine under load is no outage. */
     private static final long DEADLINE_NANOS = Duration.ofSeconds(10).toNanos();
+
     private static final String[] RULES = {"first", "second", "third", "fourth"};
 
     final RedisStore store;
