@@ -69,6 +69,7 @@ record Report(
         return text.toString();
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is of a library that is nowhere else needed
     private static void line(StringBuilder text, String format, Object... values) {
         text.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
