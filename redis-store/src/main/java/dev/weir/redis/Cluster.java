@@ -91,6 +91,11 @@ final class Cluster implements Servers, Redirects {
     }
 
     @Override
+    public boolean hasKeys(Link link) {
+        return masters.contains(link);
+    }
+
+    @Override
     public boolean areSeveral() {
         return true;
     }

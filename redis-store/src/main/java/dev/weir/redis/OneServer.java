@@ -23,6 +23,11 @@ record OneServer(Link link) implements Servers {
     }
 
     @Override
+    public boolean hasKeys(Link of) {
+        return true;
+    }
+
+    @Override
     public boolean areSeveral() {
         return false;
     }

@@ -258,7 +258,8 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         boolean anyAnswers = false;
         for (Map.Entry<Link, CompletableFuture<long[]>> each : asked.entrySet()) {
             long left = Math.max(0, deadlineNanos - (time.nanoTime() - start));
-            anyAnswers |= hear(each.getKey(), each.getValue(), each.getKey() == main, left);
+            boolean answers = hear(each.getKey(), each.getValue(), each.getKey() == main, left);
+            anyAnswers |= answers && servers.hasKeys(each.getKey()); // a replica takes no charges
         }
         if (!anyAnswers) {
             return 0;

@@ -22,6 +22,9 @@ interface Servers {
     /** {@return all that are to be asked for a sign of life} */
     List<Link> all();
 
+    /** {@return whether a server has keys, and is no replica of one that has} */
+    boolean hasKeys(Link link);
+
     /** {@return whether some servers may be gone while others are not} */
     boolean areSeveral();
 

@@ -342,6 +342,28 @@ class ClusterTest {
         });
     }
 
+    /** Replicas answer, and cannot elect anybody. */
+    @Test
+    void withoutAnyMaster_theStoreDoesNotAnswer() throws Exception {
+        // Replicas that are known by now are connected a heartbeat later.
+        for (int beat = 0; beat < 3; beat++) {
+            await().pollDelay(Duration.ofMillis(300)).until(() -> store.heartbeat(BEAT) > 0);
+        }
+        List<RedisServer> masters = cluster.masters();
+        for (RedisServer master : masters) {
+            master.freeze();
+        }
+        try {
+            assertThat(store.heartbeat(BEAT)).isZero();
+        } finally {
+            for (RedisServer master : masters) {
+                master.thaw();
+            }
+        }
+        cluster.awaitWhole();
+        await().until(() -> store.heartbeat(BEAT) > 0);
+    }
+
     @Test
     void aMasterThatDies_isFollowedByItsReplica() throws Exception {
         List<String> users = apart();
