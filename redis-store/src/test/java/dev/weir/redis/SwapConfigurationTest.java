@@ -27,28 +27,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Files with {@code strategy: compare-and-swap}: which are refused, and one that is served. */
 class SwapConfigurationTest {
 
-    private static final String FILE = """
-            store:
-              type: redis
-              namespace: swaps
-              redis: {uri: "%s", strategy: compare-and-swap, deadline: 500ms, instances: 1}
-            rules:
-            %s""";
-
     @TempDir
     Path folder;
 
     private RateLimiter limiter(String uri, String... rules) throws IOException {
         Path file = folder.resolve("weir.yaml");
-        Files.writeString(
-                file,
-                FILE.formatted(
-                        uri,
-                        String.join(
-                                "",
-                                Stream.of(rules)
-                                        .map(rule -> "  - {" + rule + "}\n")
-                                        .toList())));
+        String lines = String.join(
+                "", Stream.of(rules).map(rule -> "  - {" + rule + "}\n").toList());
+        Files.writeString(file, """
+                store:
+                  type: redis
+                  namespace: swaps
+                  redis: {uri: "%s", strategy: compare-and-swap, deadline: 500ms, instances: 1}
+                rules:
+                %s""".formatted(uri, lines));
         return RateLimiter.from(file);
     }
 
