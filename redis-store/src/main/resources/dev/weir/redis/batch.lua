@@ -3,28 +3,27 @@
 -- those of the next. ARGV: how many keys each has, as texts of two bytes; then the items of each. Reply: for each charge its
 -- answer, or the error that it alone has met.
 --
--- What a bucket holds is read once and written once, however many charges it, so most of a batch costs no command.
+-- All keys are read at once. What several charges ask for is then held here, and written once behind all of them, so that most of
+-- a batch for one caller costs no command; a charge whose keys are its own has nothing to gain by that and goes past it.
 
 local ask, get, sub = redis.call, string.byte, string.sub
 local texts, writes, lives = {}, {}, {} -- by key: what it holds (false: nothing), and how and for how long it is to be written
 
-local function call(command, key, first, second, ...)
+local function held(command, key, first, second, ...)
   if command == 'GET' then
-    local held = texts[key]
-    if held == nil then
-      held = ask('GET', key)
-      texts[key] = held
+    local text = texts[key]
+    if text == nil then
+      text = ask('GET', key)
+      texts[key] = text
     end
-    return held
+    return text
   elseif command == 'SETRANGE' then
-    local held = texts[key]
-    texts[key] = sub(held, 1, first) .. second .. sub(held, first + #second + 1)
+    local text = texts[key]
+    texts[key] = sub(text, 1, first) .. second .. sub(text, first + #second + 1)
   elseif command == 'EXPIRE' then
     writes[key], lives[key] = 'SETEX', first
   elseif command == 'SETEX' or command == 'PSETEX' then
     texts[key], writes[key], lives[key] = second, command, first
-  elseif command == 'MGET' then
-    return false -- asked for one by one, which costs no command here
   elseif second then
     return ask(command, key, first, second, ...)
   elseif first then
@@ -34,23 +33,36 @@ local function call(command, key, first, second, ...)
   end
 end
 
-local function decide(keys, asked)
+local function decide(keys, asked, call, values)
 -- include decide.lua
 end
 
--- What is no text counts as not looked at, so that the charge which meets it has the error.
+local found, shared = {}, {} -- by place, and by key
 if #KEYS > 0 then
-  local held = ask('MGET', unpack(KEYS))
-  for i = 1, #KEYS do texts[KEYS[i]] = held[i] or nil end
+  found = ask('MGET', unpack(KEYS))
+  for i = 1, #KEYS do
+    local key = KEYS[i]
+    shared[key] = shared[key] ~= nil
+  end
 end
 
 local out, at = {}, 0
 for i = 2, #ARGV do
   local high, low = get(ARGV[1], 2 * i - 3, 2 * i - 2)
-  local keys = {}
-  for j = 1, high * 256 + low do keys[j] = KEYS[at + j] end
+  local keys, values, call = {}, {}, ask
+  for j = 1, high * 256 + low do
+    local key = KEYS[at + j]
+    keys[j], values[j] = key, found[at + j]
+    if shared[key] then call = held end
+  end
   at = at + #keys
-  local done, answer = pcall(decide, keys, ARGV[i])
+  if call == held then
+    for j = 1, #keys do
+      local key = keys[j]
+      if texts[key] == nil then texts[key] = values[j] or nil end -- what is no text is asked for by who meets it, and has the error
+    end
+  end
+  local done, answer = pcall(decide, keys, ARGV[i], call, call == ask and values)
   if done then
     out[i - 1] = answer
   else

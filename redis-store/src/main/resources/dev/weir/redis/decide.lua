@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A part of charge.lua and batch.lua: decides one charge, all or nothing. It is given keys (one for each item), asked (one text of
--- all items, see ItemCodec) and call (what asks Redis), and returns what Reply reads.
+-- all items, see ItemCodec), call (what asks Redis) and values (what MGET has answered for the keys, or false), and returns what
+-- Reply reads. What is no text counts as absent in values, so what seems absent is asked for once more, and another type of value
+-- is an error.
 -- All times are whole milliseconds of this server, so that doubles hold every number exactly; limits for which they could not
 -- are refused by the sender. refund.lua gives back by it, and says in takenAt when that was taken. Every item is read before any is
 -- taken, so an error means that nothing was taken.
@@ -22,9 +24,6 @@ local read, pack, find, sub, format = struct.unpack, struct.pack, string.find, s
 local items = {}
 local worst, moreBuckets, rolling = PASSED, false, false
 local pos, text = 1, nil
--- All at once cost less than one by one. What is no text counts as absent here, so what seems absent is asked for once more,
--- and another type of value is an error.
-local values = #keys > 1 and call('MGET', unpack(keys))
 
 -- What is written as the time of a bucket: nanoseconds since 1970 need 61 bits, so they are made in two halves.
 local lower = now % 65536

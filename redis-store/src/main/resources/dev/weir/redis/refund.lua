@@ -2,7 +2,7 @@
 -- Gives back what a charge has taken, if it has, and once however often it is asked. KEYS: those of the charge, its mark last.
 -- ARGV: its items as ItemCodec writes them for this. Reply: 1 if it was given back, 0 if there was nothing to give.
 
-local call = redis.call
+local call, values = redis.call, false
 local takenAt = call('GET', KEYS[#KEYS])
 if not takenAt then return {0} end
 call('DEL', KEYS[#KEYS])
