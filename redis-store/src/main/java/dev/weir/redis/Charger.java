@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Charges: by one command where all items live together, else by one for each slot, all at the same moment. Thread-safe.
  *
  * <p>Where items are in several slots, each part decides by itself. If one refuses, what the others have taken is given back;
- * until that arrives it costs the caller, and nobody else. A part whose server does not answer is left undecided: the rules'
+ * until that arrives it is missing to whoever that part counts. A part whose server does not answer is left undecided: the rules'
  * failure policies decide about it, and the other parts hold.
  */
 final class Charger {

@@ -30,7 +30,7 @@ final class Lane {
     /** How many commands may be under way. */
     static final int MOST_IN_FLIGHT = 2;
 
-    /** How many charges may travel in one, so that Redis is not held up for longer than a fraction of a millisecond. */
+    /** How many charges may travel in one, so that Redis is not held up for longer than about a millisecond. */
     static final int MOST_TOGETHER = 64;
 
     private static final int MOST_KEYS = 1_000;

@@ -47,6 +47,7 @@ if #KEYS > 0 then
 end
 
 local out, at = {}, 0
+local oldTexts, oldWrites, oldLives = {}, {}, {} -- by place: as they were before a charge
 for i = 2, #ARGV do
   local high, low = get(ARGV[1], 2 * i - 3, 2 * i - 2)
   local keys, values, call = {}, {}, ask
@@ -60,6 +61,7 @@ for i = 2, #ARGV do
     for j = 1, #keys do
       local key = keys[j]
       if texts[key] == nil then texts[key] = values[j] or nil end -- what is no text is asked for by who meets it, and has the error
+      oldTexts[j], oldWrites[j], oldLives[j] = texts[key], writes[key], lives[key]
     end
   end
   local done, answer = pcall(decide, keys, ARGV[i], call, call == ask and values)
@@ -67,6 +69,13 @@ for i = 2, #ARGV do
     out[i - 1] = answer
   else
     out[i - 1] = {err = type(answer) == 'table' and answer.err or answer}
+    -- Redis without memory may have stopped it half-way; what it has taken here is not to be written with the others'.
+    if call == held then
+      for j = 1, #keys do
+        local key = keys[j]
+        texts[key], writes[key], lives[key] = oldTexts[j], oldWrites[j], oldLives[j]
+      end
+    end
   end
 end
 for key, command in pairs(writes) do ask(command, key, lives[key], texts[key]) end

@@ -109,6 +109,16 @@ local function readBucket(item, key, rows, head)
   end
 end
 
+-- How long it would take until each of its rates is whole.
+local function spare(item)
+  local each = {}
+  for i = 1, #item.rows do
+    local row = item.rows[i]
+    each[i] = format('%.0f', floor(((row[1] - row[4]) * row[3] - row[5]) / row[2]))
+  end
+  return table.concat(each, ',')
+end
+
 local function judge(item)
   local cost, verdict = item.cost, PASSED
   for i = 1, #item.rows do
@@ -125,6 +135,18 @@ local function gain(row, tokens)
   return min(FAR, ceil((tokens * row[3] - row[5]) / row[2]))
 end
 
+-- Gives back to a row, and answers what it holds then.
+local function giveBack(row, cost, whole)
+  local parts = cost * row[3] - row[2] * whole
+  if parts <= 0 or row[4] >= row[1] then return row[4] end
+  parts = parts + row[5]
+  row[5] = parts % row[3]
+  local size = row[4] + (parts - row[5]) / row[3]
+  if size < row[1] then return size end
+  row[5] = 0
+  return row[1]
+end
+
 local function finish(item, key, takes)
   local rows, taken = item.rows, 0
   if takes then
@@ -133,7 +155,8 @@ local function finish(item, key, takes)
     taken = item.cost
     for i = 1, #rows do taken = min(taken, rows[i][4] + rows[i][1]) end
   end
-  taken = item.action == GIVE and -item.cost or max(0, taken)
+  taken = max(0, taken)
+  local wasWhole = item.action == GIVE and wholeFor(#rows)
   local value, whole = item.head, 0
   local answer = pack('>d', 4 * worst + item.verdict + (item.follows and 16 * #rows or 0))
   if item.follows then
@@ -143,7 +166,7 @@ local function finish(item, key, takes)
   for i = 1, #rows do
     local row = rows[i]
     local size = row[4] - taken
-    if taken < 0 then size = max(row[4], min(row[1], size)) end
+    if item.action == GIVE then size = giveBack(row, item.cost, wasWhole[i]) end
     local reset = gain(row, row[1] - size)
     whole = max(whole, reset)
     value = value .. pack('>I4I4i8i8', stampHigh, stampLow, size, row[5] * NANOS)
@@ -154,8 +177,9 @@ local function finish(item, key, takes)
       answer = answer .. pack('>ddd', left, item.cost > row[1] and -1 or gain(row, item.cost - size), reset)
     end
   end
-  if item.write or taken ~= 0 then
-    value = value .. pack('>i4i8BI4I4', 1, item.consumed + taken, 1, item.high, item.low)
+  if item.write or taken ~= 0 or item.action == GIVE then
+    local consumed = item.action == GIVE and -item.cost or taken
+    value = value .. pack('>i4i8BI4I4', 1, item.consumed + consumed, 1, item.high, item.low)
     call('PSETEX', key, format('%.0f', whole + MARGIN), value)
   end
   return answer
@@ -172,7 +196,7 @@ for i = 1, #keys do
       capacity, tokens, period, at = read('>ddd', asked, at)
       rows[r] = {capacity, tokens, period, capacity, 0}
     end
-    local item = {action = action, cost = cost, high = high, low = low, verdict = PASSED, finish = finish}
+    local item = {action = action, cost = cost, high = high, low = low, verdict = PASSED, finish = finish, spare = spare}
     readBucket(item, keys[i], rows, sub(asked, at, pos - 1))
     if action < SETTLE then item.verdict = judge(item) end
     if action <= LOOK then worst = max(worst, item.verdict) end

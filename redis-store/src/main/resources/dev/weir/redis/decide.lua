@@ -4,8 +4,8 @@
 -- Reply reads. What is no text counts as absent in values, so what seems absent is asked for once more, and another type of value
 -- is an error.
 -- All times are whole milliseconds of this server, so that doubles hold every number exactly; limits for which they could not
--- are refused by the sender. refund.lua gives back by it, and says in takenAt when that was taken. Every item is read before any is
--- taken, so an error means that nothing was taken.
+-- are refused by the sender. refund.lua gives back by it, and says in takenAt when that was taken, and in wholeFor for how long the
+-- rates of its next bucket would have been whole since. Every item is read before any is taken, so an error means that nothing was taken.
 --
 -- Redis runs all of this anew for each charge, and making a function costs as much as calling one. So what most charges need
 -- stands here in straight lines; the functions for what is rarer are made in the branch that meets it.
@@ -97,8 +97,8 @@ for i = 1, #keys do
       if stored ~= mark then
         local storedHigh, storedLow, storedMost = read('>xI4I4i8', stored)
         if high > storedHigh or (high == storedHigh and low > storedLow) then
+          call('ZADD', key, '+inf', mark) -- first, because a set that was empty in between would have no life
           call('ZREM', key, stored)
-          call('ZADD', key, '+inf', mark)
         else
           high, low, most, mark, follows = storedHigh, storedLow, storedMost, stored, true
         end
@@ -150,7 +150,14 @@ for i = 1, #keys do
       taken = cost < size + capacity and cost or size + capacity
       if taken < 0 then taken = 0 end -- owed since a time of larger numbers
     elseif action == GIVE then
-      taken = size + cost < capacity and -cost or size < capacity and size - capacity or 0
+      local parts = cost * period - tokens * wholeFor(1)[1]
+      if parts > 0 and size < capacity then
+        parts = parts + rest
+        rest = parts % period
+        taken = (rest - parts) / period
+        if size - taken >= capacity then taken, rest = size - capacity, 0 end
+        write = true
+      end
     end
     if taken ~= 0 then size, consumed, write = size - taken, consumed + taken, true end
 
@@ -204,7 +211,22 @@ for i = 1, #keys do
     if verdict == PASSED then out = out .. pack('>dd', free, 0) else out = out .. pack('>ddd', free, 0, 0) end
 
   elseif kind then
-    if worst == PASSED then call('SET', key, format('%.0f', now), 'PX', format('%.0f', item[3])) end
+    if worst == PASSED then
+      -- When it was, and for each bucket how long its rates would have taken to be whole, had nothing been taken.
+      local told = format('%.0f', now)
+      for j = 1, i - 1 do
+        local other = items[j]
+        local spare
+        if other[1] == BUCKET and other[2] == TAKE then
+          spare = ((other[5] - other[8]) * other[7] - other[9]) / other[6]
+          spare = format('%.0f', spare - spare % 1)
+        elseif other.spare and other.action == TAKE then
+          spare = other.spare(other)
+        end
+        if spare then told = told .. ' ' .. spare end
+      end
+      call('SET', key, told, 'PX', format('%.0f', item[3]))
+    end
 
   else
     out = out .. item.finish(item, key, takes)

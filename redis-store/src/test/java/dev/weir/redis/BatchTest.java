@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
+import dev.weir.redisrig.RedisServer;
+import dev.weir.redisrig.Resp;
 import dev.weir.store.Action;
 import dev.weir.store.BucketLimit;
 import dev.weir.store.Charge;
@@ -14,9 +16,12 @@ import dev.weir.store.LeaseLimit;
 import dev.weir.store.Limit;
 import dev.weir.store.Rate;
 import dev.weir.store.RollingLimit;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,6 +83,45 @@ class BatchTest {
         }
         assertThat(failed).as("charges that met a foreign value").isPositive();
         assertThat(decided).as("charges that were decided").isGreaterThan(5 * failed);
+    }
+
+    /** Redis without memory takes no entry of the log; by the time the batch is written, another charge has lifted that. */
+    @Test
+    void aChargeThatIsStoppedHalfWay_takesNothingInABatch() throws IOException {
+        Key fred = Key.of(Scope.USER, "fred");
+        Limit log = new RollingLimit(List.of(new Rate(12, MINUTE, 12)), 0);
+        RedisKeys keys = RedisKeys.of(TestRedis.newNamespace(), "same");
+        try (RedisServer server = RedisServer.start();
+                Resp admin = server.connect();
+                RedisClient client = RedisClient.create(RedisURI.create(server.uri()));
+                StatefulRedisConnection<byte[], byte[]> redis = client.connect(ByteArrayCodec.INSTANCE)) {
+            Charge leases = Charge.of(ChargeItem.namedLease(
+                    Action.TAKE, new LeaseLimit(3, 0), "lease", null, Key.of(Scope.USER, "bob"), "id"));
+            Charge both = Charge.of(
+                    bucket(Action.TAKE, "plain", 0, 1, 0), new ChargeItem(Action.TAKE, log, "rolling", null, fred, 1));
+            Charge alone = Charge.of(bucket(Action.TAKE, "plain", 0, 1, 0));
+            Lane lane = new Lane(redis, ChargeScripts.load(Script.SERVER_CLOCK), Redirects.NONE, 0);
+            assertThat(outcome(lane, List.of(asked(leases, keys), asked(both, keys), asked(alone, keys))))
+                    .noneMatch(text -> text.startsWith("failed"));
+            admin.text("CONFIG", "SET", "maxmemory", "1mb");
+            List<String> found = outcome(lane, List.of(asked(both, keys), asked(leases, keys), asked(alone, keys)));
+            admin.text("CONFIG", "SET", "maxmemory", "0");
+            assertThat(found.get(0)).isEqualTo("failed NOT_SENT");
+            assertThat(found.subList(1, 3)).noneMatch(text -> text.startsWith("failed"));
+            Charge look = Charge.of(bucket(Action.LOOK, "plain", 0, 1, 0));
+            Asked looked = asked(look, keys);
+            lane.send(looked);
+            look.decide(Reply.read(look(looked), look));
+            assertThat(look.item(0).available(0)).as("of 20").isEqualTo(17);
+        }
+    }
+
+    private static long[] look(Asked asked) {
+        try {
+            return asked.await(PATIENCE);
+        } catch (Unanswered e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A list where a bucket should be, and a text that is none. */

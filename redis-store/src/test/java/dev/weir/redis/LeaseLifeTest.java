@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
+import dev.weir.redisrig.Resp;
 import dev.weir.store.Action;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.Lease;
 import dev.weir.store.LeaseLimit;
 import dev.weir.store.Outcome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +67,21 @@ class LeaseLifeTest {
                     .until(() -> holder.heartbeat(PATIENCE) > 0 && charge(other, lease()) == Outcome.REFUSED);
             held.lease().release();
             await().atMost(Duration.ofSeconds(1)).until(() -> charge(other, lease()) == Outcome.ADMITTED);
+        }
+    }
+
+    /** Newer numbers replace the mark of older ones, which may be all that the set holds. */
+    @Test
+    void aSetWithoutLeases_keepsItsLifeWhenTheNumbersChange() throws IOException {
+        try (RedisStore store = open();
+                Resp redis = TestRedis.SERVER.connect()) {
+            ChargeItem held = lease();
+            assertThat(charge(store, held)).isEqualTo(Outcome.ADMITTED);
+            String set = new String(store.keys().of(held), StandardCharsets.US_ASCII);
+            held.lease().release();
+            await().until(() -> redis.number("ZCARD", set) == 1);
+            charge(store, new ChargeItem(Action.LOOK, new LeaseLimit(1, 1), "api", null, FRED, 1));
+            assertThat(redis.number("PTTL", set)).isPositive();
         }
     }
 

@@ -19,9 +19,12 @@ import dev.weir.store.RollingLimit;
 import dev.weir.testkit.ManualClock;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,10 @@ class RefundTest {
     private static final Limit BUCKET = new BucketLimit(List.of(DAILY), 1);
     private static final Limit TWO_RATES = new BucketLimit(List.of(DAILY, new Rate(30, DAY, 40)), 1);
     private static final Limit LOG = new RollingLimit(List.of(DAILY), 1);
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final Rate QUICK = new Rate(10, SECOND * 10, 10);
+    private static final long ORIGIN_MILLIS = 1_763_800_000_000L;
+    private static final int ROUNDS = 150;
     private static final LeaseLimit LEASES = new LeaseLimit(20, 1);
 
     private final ManualClock clock = new ManualClock();
@@ -108,6 +115,28 @@ class RefundTest {
         return new String(key, StandardCharsets.US_ASCII);
     }
 
+    /** From here on Redis has the time that {@link #setTime} says. */
+    private void stopTime() {
+        String timed = "local now = tonumber(redis.call('GET', '" + clockKey() + "'))\n";
+        servers.close(PATIENCE);
+        servers = client.servers(ChargeScripts.load(timed));
+        setTime(ORIGIN_MILLIS);
+        servers.tend(PATIENCE, link -> {});
+        refunds = new Refunds(servers, Script.load("refund.lua", timed), clock);
+    }
+
+    private String clockKey() {
+        return settings.keys().namespace() + "-clock";
+    }
+
+    private void setTime(long millis) {
+        try (Resp redis = TestRedis.SERVER.connect()) {
+            redis.text("SET", clockKey(), Long.toString(millis));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void giveBack(Part part, String mark) {
         part.giveBack(refunds, codec, mark(part, mark));
         charge(all(Action.LOOK, 1), null); // behind it on the same connection
@@ -152,6 +181,63 @@ class RefundTest {
         charge(Charge.of(item(Action.TAKE, BUCKET, "bucket", 2)), null);
         giveBack(taken, "refund:1");
         assertThat(left()).containsExactly(20L, 20L, 20L, 20L);
+    }
+
+    /** Beside each bucket stands a twin from which that was never taken. */
+    @Test
+    void whoeverGetsBack_hasNeverMoreThanHadItNotBeenTaken() {
+        long seed = Long.getLong("weir.seed", ThreadLocalRandom.current().nextLong());
+        System.out.println("RefundTest: seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        stopTime();
+        long now = ORIGIN_MILLIS;
+        int capped = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            Limit limit = random.nextBoolean()
+                    ? new BucketLimit(List.of(QUICK), 1)
+                    : new BucketLimit(List.of(QUICK, new Rate(7, SECOND * 5, 12)), 1);
+            String rule = "r" + round;
+            spend(limit, rule, random.nextInt(8));
+            now += random.nextInt(4_000);
+            setTime(now);
+            Part taken = charge(Charge.of(item(Action.TAKE, limit, rule, 1 + random.nextInt(10))), "refund:" + round);
+            boolean others = false;
+            for (int step = random.nextInt(4); step > 0; step--) {
+                now += random.nextInt(5_000);
+                setTime(now);
+                others |= spend(limit, rule, random.nextInt(6));
+            }
+            giveBack(taken, "refund:" + round);
+            long left = left(limit, rule);
+            long twin = left(limit, rule + "twin");
+            String where = "round " + round + " of seed " + seed;
+            assertThat(left).as(where).isLessThanOrEqualTo(twin);
+            if (!others) {
+                assertThat(left).as("alone, " + where).isEqualTo(twin);
+            }
+            capped += left
+                            < taken.charge().item(0).available(0)
+                                    + taken.charge().item(0).cost()
+                    ? 1
+                    : 0;
+        }
+        assertThat(capped).as("rounds in which time had given something").isPositive();
+    }
+
+    /** Takes from a bucket and from its twin, if both have it. */
+    private boolean spend(Limit limit, String rule, long cost) {
+        if (cost == 0 || left(limit, rule) < cost) {
+            return false;
+        }
+        charge(Charge.of(item(Action.TAKE, limit, rule, cost)), null);
+        charge(Charge.of(item(Action.TAKE, limit, rule + "twin", cost)), null);
+        return true;
+    }
+
+    private long left(Limit limit, String rule) {
+        Charge look = Charge.of(item(Action.LOOK, limit, rule, 1));
+        charge(look, null);
+        return look.item(0).available(0);
     }
 
     @Test
