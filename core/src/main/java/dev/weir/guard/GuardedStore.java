@@ -210,16 +210,20 @@ public final class GuardedStore implements RateLimitStore {
         } catch (Throwable e) {
             lastCause = e;
         }
-        if (instances <= 0) {
+        if (!isAnswer(instances)) {
             reopening.forget();
         }
         return instances;
     }
 
+    private static boolean isAnswer(int instances) {
+        return instances > 0 || instances == SharedRateLimitStore.UNCOUNTED;
+    }
+
     /* Design: heartbeats that fail open the breaker too, or a store that goes while nobody uses it would be noticed by
      * requests that wait for it. Those that succeed say nothing of charges that fail, so they do not count against them. */
     private void heard(int instances) {
-        if (instances > 0) {
+        if (isAnswer(instances)) {
             missedBeats = 0;
             long now = time.nanoTime();
             see(instances, now);
@@ -235,7 +239,8 @@ public final class GuardedStore implements RateLimitStore {
     /* Design: a store that has lost its data knows only those who have come back to it, and one who took himself for the only one
      * would give everybody the whole. So a smaller number counts when the larger has not been heard for a minute. */
     private void see(int instances, long now) {
-        if (instances >= seenInstances || now - mostSeenNanos > MEMORY_NANOS) {
+        boolean counted = instances > 0;
+        if (counted && (instances >= seenInstances || now - mostSeenNanos > MEMORY_NANOS)) {
             seenInstances = instances;
             mostSeenNanos = now;
         }

@@ -16,6 +16,9 @@ package dev.weir.store;
  */
 public interface SharedRateLimitStore extends RateLimitStore {
 
+    /** What {@link #heartbeat} answers while the store takes charges but what counts the JVMs is out of reach. */
+    int UNCOUNTED = -1;
+
     /**
      * Says that this JVM is alive, does what is due for it (reconnecting, renewing its leases), and makes sure that the
      * store would take a charge now: it writes, because a store that can only be read is of no use. One that
@@ -25,7 +28,7 @@ public interface SharedRateLimitStore extends RateLimitStore {
      *
      * @param deadlineNanos how long it may take, in nanoseconds from this call on
      * @return how many JVMs with this namespace were alive within the last 60 seconds, this one included; 0 if the store
-     *     did not answer
+     *     did not answer, {@link #UNCOUNTED} if it did but cannot say how many
      */
     int heartbeat(long deadlineNanos);
 }

@@ -240,6 +240,24 @@ class GuardedStoreTest {
         assertThat(guard.instances()).as("during an outage").isEqualTo(3);
     }
 
+    /** Of several servers that one is gone which counts the instances. */
+    @Test
+    void aStoreThatCannotCount_answersAndLeavesTheNumberAsItWas() {
+        GuardedStore configured = new GuardedStore(shared, time, 7, (answers, cause) -> {});
+        shared.alive = SharedRateLimitStore.UNCOUNTED;
+        configured.beat();
+        assertThat(configured.instances()).isEqualTo(7);
+        shared.alive = 3;
+        configured.beat();
+        shared.alive = SharedRateLimitStore.UNCOUNTED;
+        for (int i = 0; i < 100; i++) {
+            time.advance(Duration.ofSeconds(1));
+            configured.beat();
+        }
+        assertThat(configured.instances()).isEqualTo(3);
+        assertThat(configured.answers()).isTrue();
+    }
+
     /** A store that has lost its data knows only those who have come back to it. */
     @Test
     void fewerInstances_countWhenMoreHaveNotBeenHeardForAMinute() {

@@ -2,6 +2,7 @@
 package dev.weir.redis;
 
 import dev.weir.store.Outcome;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,8 +24,13 @@ final class Asked {
         LEFT
     }
 
-    private final byte[][] keys;
     private final byte[] items;
+    private final int markBytes;
+    private final byte[][] keys;
+
+    /** Whether it goes without its mark. Touched by one thread of Lettuce's after the other. */
+    private boolean bare;
+
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final CompletableFuture<long[]> answer = new CompletableFuture<>();
     private volatile @Nullable Queue<Asked> queue;
@@ -33,8 +39,18 @@ final class Asked {
     private int redirections;
 
     Asked(byte[][] keys, byte[] items) {
+        this(keys, items, 0);
+    }
+
+    /**
+     * @param keys one for each item, that of the mark last
+     * @param items as the script reads them
+     * @param markBytes how many of the last bytes are the mark's, 0 if it has none
+     */
+    Asked(byte[][] keys, byte[] items, int markBytes) {
         this.keys = keys;
         this.items = items;
+        this.markBytes = markBytes;
     }
 
     /** Lets it wait in a queue, which it leaves when its thread does. */
@@ -44,11 +60,18 @@ final class Asked {
     }
 
     byte[][] keys() {
-        return keys;
+        return bare ? Arrays.copyOf(keys, keys.length - 1) : keys;
     }
 
     byte[] items() {
-        return items;
+        return bare ? Arrays.copyOf(items, items.length - markBytes) : items;
+    }
+
+    /** Leaves the mark behind, so that what it takes can no more be given back; answers whether it had one. */
+    boolean leaveMark() {
+        boolean had = markBytes > 0 && !bare;
+        bare |= had;
+        return had;
     }
 
     /** Answers whether it is to be sent: its thread is still there, and nobody else sends it. */

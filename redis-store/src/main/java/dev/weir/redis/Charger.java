@@ -132,14 +132,20 @@ final class Charger {
         if (lost.isEmpty()) {
             charge.decide(Outcome.ADMITTED);
         } else {
+            giveBack(lost, mark);
             lost.stream().filter(Part::mayHaveTaken).forEach(part -> part.giveLeasesBack(leases));
             charge.decidePartly(
                     () -> {
                         giveBack(held, mark);
                         held.forEach(part -> part.giveLeasesBack(leases));
                     },
-                    requireNonNull(lost.get(0).failure()));
+                    cause(lost.get(0)));
         }
+    }
+
+    private static Throwable cause(Part lost) {
+        Unanswered failure = requireNonNull(lost.failure());
+        return failure.isAlone() ? failure.naming(lost.keys()) : failure;
     }
 
     private byte[] markOf(Part part, String mark) {

@@ -2,7 +2,6 @@
 package dev.weir.redis;
 
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.SlotHash;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.lang.System.Logger;
@@ -15,10 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -33,6 +30,9 @@ final class Cluster implements Servers, Redirects {
     private static final Logger LOG = System.getLogger("dev.weir.redis");
     private static final int MOST_REDIRECTIONS = 5;
     private static final long TRY_AGAIN_MILLIS = 2;
+    private static final int MOST_ASKED = 3;
+    /** For how many looks a server is kept that nobody has told of but a redirection: slots are moved to it that it does not own yet. */
+    private static final int LOOKS_TO_FORGET = 60;
 
     private final List<RedisURI> seeds;
     private final BiFunction<RedisURI, Redirects, Link> links;
@@ -42,10 +42,13 @@ final class Cluster implements Servers, Redirects {
     private volatile Set<Link> masters = Set.of();
     private volatile boolean closed;
 
-    /** How often who has which slots was asked; for the background thread, as the next. */
-    private int turn;
+    /** How often who has which slots was asked. Written by the background thread only. */
+    private volatile int turn;
 
-    /** Who was gone when last looked. */
+    /** Where redirections have led, and in which turn. */
+    private final Map<Topology.Node, Integer> targets = new ConcurrentHashMap<>();
+
+    /** Who was gone when last looked; for the background thread, as is all that tends. */
     private final Set<Link> gone = ConcurrentHashMap.newKeySet();
 
     /**
@@ -128,44 +131,18 @@ final class Cluster implements Servers, Redirects {
         }
     }
 
-    /** What a node says of the cluster, and whether it takes part in it: one that is cut off from the others knows only how it was. */
-    private record View(Topology topology, boolean isPart) {}
-
-    /** Asks one after the other until one answers who takes part, each time another one first; answers whether one did. */
+    /** Asks three nodes, each time others; answers whether one has answered. */
     private boolean refresh(long waitNanos) {
         List<Link> inTurn = new ArrayList<>(nodes.values());
-        Collections.rotate(inTurn, turn++);
-        Topology found = null;
-        for (Link link : inTurn) {
-            RedisAsyncCommands<byte[], byte[]> commands = link.isGone() ? null : link.commands();
-            View view = commands == null ? null : view(commands, link, waitNanos);
-            if (view == null || view.topology.ranges().isEmpty()) {
-                continue; // or it has been expelled, or knows nobody yet
-            }
-            found = found == null || view.isPart ? view.topology : found;
-            if (view.isPart) {
-                break;
-            }
-        }
+        int first = turn;
+        turn = first + 1;
+        Collections.rotate(inTurn, first);
+        inTurn.removeIf(Link::isGone);
+        Topology found = Views.ask(inTurn.subList(0, Math.min(MOST_ASKED, inTurn.size())), waitNanos);
         if (found != null) {
             adopt(found);
         }
         return found != null;
-    }
-
-    private @Nullable View view(RedisAsyncCommands<byte[], byte[]> commands, Link link, long waitNanos) {
-        try {
-            Future<String> info = commands.clusterInfo();
-            List<Object> slots = commands.clusterSlots().get(waitNanos, TimeUnit.NANOSECONDS);
-            boolean isPart = info.get(waitNanos, TimeUnit.NANOSECONDS).contains("cluster_state:ok");
-            return new View(Topology.of(slots, link.uri().getHost()), isPart);
-        } catch (TimeoutException | ExecutionException | IllegalArgumentException e) {
-            LOG.log(Level.DEBUG, "Redis at " + place(link) + " did not say who has which slots.", e);
-            return null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        }
     }
 
     private void adopt(Topology topology) {
@@ -190,8 +167,9 @@ final class Cluster implements Servers, Redirects {
     }
 
     private void forgetAllBut(Set<Topology.Node> known) {
+        targets.values().removeIf(when -> turn - when > LOOKS_TO_FORGET);
         nodes.entrySet().removeIf(entry -> {
-            boolean isOld = !known.contains(entry.getKey());
+            boolean isOld = !known.contains(entry.getKey()) && !targets.containsKey(entry.getKey());
             if (isOld) {
                 entry.getValue().close(0);
                 gone.remove(entry.getValue());
@@ -231,38 +209,56 @@ final class Cluster implements Servers, Redirects {
                 .toList();
         together.stream()
                 .filter(one -> !stillThere.contains(one))
-                .forEach(one -> one.fail(Unanswered.unsent("Redis sent it from one server to the next: " + error)));
+                .forEach(one ->
+                        one.fail(Unanswered.turnedAway("Redis sent it from one server to the next: " + error, error)));
         if (again) {
-            Future<?> unused = later.schedule(
-                    () -> sendTo(of(slot), stillThere, slot, false), TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            tryAgain(stillThere, slot, error);
             return true;
         }
         Link target = target(error, slot);
         if (moved && target != null) {
             owners.set(slot, target);
         }
-        sendTo(target, stillThere, slot, !moved);
+        sendTo(target, stillThere, slot, !moved, error);
         return true;
+    }
+
+    /* Design: while a slot moves, a server takes only commands whose keys are all there or all gone. Charges that came together are sent
+     * alone, as one key has one place. A mark has none yet, so the charge goes without it, and what it takes cannot be given back. Who
+     * has several keys of his own waits for them to come together again. */
+    private void tryAgain(List<Asked> together, int slot, String error) {
+        List<Asked> waiting = new ArrayList<>();
+        for (Asked one : together) {
+            if (together.size() > 1 || one.leaveMark()) {
+                sendTo(of(slot), List.of(one), slot, false, error);
+            } else {
+                waiting.add(one);
+            }
+        }
+        if (!waiting.isEmpty()) {
+            Future<?> unused = later.schedule(
+                    () -> sendTo(of(slot), waiting, slot, false, error), TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private @Nullable Link target(String error, int slot) {
         Link from = of(slot);
         try {
-            return closed
-                    ? null
-                    : node(Topology.target(error, from == null ? "" : from.uri().getHost()));
+            Topology.Node node =
+                    Topology.target(error, from == null ? "" : from.uri().getHost());
+            targets.put(node, turn);
+            return closed ? null : node(node);
         } catch (IllegalArgumentException e) {
             LOG.log(Level.DEBUG, "Redis redirects in a way that makes no sense.", e);
             return null;
         }
     }
 
-    private static void sendTo(@Nullable Link target, List<Asked> together, int slot, boolean asking) {
-        if (target == null) {
-            Unanswered unsent = Unanswered.unsent("No server of the cluster has these keys.");
+    private static void sendTo(@Nullable Link target, List<Asked> together, int slot, boolean asking, String error) {
+        if (target == null || !target.redirected(together, slot, asking)) {
+            Unanswered unsent =
+                    Unanswered.turnedAway("Redis sends it to a server that is not reached yet: " + error, error);
             together.forEach(one -> one.fail(unsent));
-        } else if (!together.isEmpty()) {
-            target.redirected(together, slot, asking);
         }
     }
 

@@ -50,6 +50,9 @@ final class ItemCodec {
     /** Before its id, which is not the limit's: 'v', version, most, 'l'. */
     private static final int LEASE_BYTES = 2 + 2 * Long.BYTES;
 
+    /** A mark, which is the last of the items. */
+    static final int MARK_BYTES = ITEM_BYTES + LIMIT_BYTES;
+
     private static final int REMEMBERED = 10_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -67,7 +70,7 @@ final class ItemCodec {
 
     /** With a mark behind all items, which lives for so many milliseconds, and by which what was taken can be given back. */
     byte[] encodeMarked(Charge charge, byte @Nullable [] @Nullable [] ids, long markLifeMillis) {
-        ByteBuffer mark = ByteBuffer.allocate(ITEM_BYTES + LIMIT_BYTES);
+        ByteBuffer mark = ByteBuffer.allocate(MARK_BYTES);
         mark.put(MARK).put((byte) 0).putDouble(0).putLong(0).put((byte) 0);
         numbers(mark, markLifeMillis, 0, 0);
         byte[] items = encode(charge, ids, mark.capacity());

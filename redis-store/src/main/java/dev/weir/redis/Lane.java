@@ -108,8 +108,11 @@ final class Lane {
      * @param asking whether this server takes it only if asked to, because it does not own the slot yet
      */
     void sendAgain(List<Asked> together, boolean asking) {
-        inFlight.incrementAndGet();
-        send(new Trip(together, true, asking));
+        List<Asked> stillThere = together.stream().filter(Asked::isAwaited).toList();
+        if (!stillThere.isEmpty()) {
+            inFlight.incrementAndGet();
+            send(new Trip(stillThere, true, asking));
+        }
     }
 
     private void send(Trip trip) {

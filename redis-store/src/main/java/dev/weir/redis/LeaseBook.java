@@ -128,7 +128,7 @@ final class LeaseBook {
         send(set, member);
     }
 
-    /** Giving back twice does no harm, so what may have been lost is sent again. */
+    /** Giving back twice does no harm, unless it was taken in between, so what may have been lost is sent again. */
     private void send(byte[] set, byte[] member) {
         Link link = servers.of(set);
         RedisAsyncCommands<byte[], byte[]> commands = link == null ? null : link.commands();
@@ -163,7 +163,9 @@ final class LeaseBook {
                 break;
             }
             waitingCount.decrementAndGet();
-            send(one[0], one[1]);
+            if (!named.containsKey(RedisLease.name(one[0], one[1]))) { // or it has been taken anew since
+                send(one[0], one[1]);
+            }
         }
         long now = time.nanoTime();
         long age = TimeUnit.MILLISECONDS.toNanos(lifeMillis / 3);

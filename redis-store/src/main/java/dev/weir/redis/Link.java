@@ -191,16 +191,16 @@ final class Link {
      * Sends again what another server has said is for this one.
      *
      * @param asking whether this server takes it only if asked to
+     * @return whether there is a connection; else one is made, and nothing was sent
      */
-    void redirected(List<Asked> together, int slot, boolean asking) {
+    boolean redirected(List<Asked> together, int slot, boolean asking) {
         Lanes open = openLanes();
         if (open == null) {
-            Unanswered unsent = noConnection();
-            together.forEach(one -> one.fail(unsent));
             connectSoon();
-        } else {
-            open.of(slot).sendAgain(together, asking);
+            return false;
         }
+        open.of(slot).sendAgain(together, asking);
+        return true;
     }
 
     /** Begins to connect, if there is no connection and nobody does so already. The next {@link #connect} finds what came of it. */

@@ -75,7 +75,10 @@ final class Part {
         }
         asked = mark == null
                 ? new Asked(keys, codec.encode(charge, ids))
-                : new Asked(and(keys, mark), codec.encodeMarked(charge, ids, Refunds.LIFE.toMillis()));
+                : new Asked(
+                        and(keys, mark),
+                        codec.encodeMarked(charge, ids, Refunds.LIFE.toMillis()),
+                        ItemCodec.MARK_BYTES);
         try {
             link.send(asked, slot);
         } catch (Unanswered e) {
@@ -163,8 +166,11 @@ final class Part {
         if (!taken.isEmpty()) {
             takenKeys.add(mark);
             Charge all = Charge.of(taken.toArray(new ChargeItem[0]));
-            refunds.give(takenKeys.toArray(new byte[0][]), codec.encodeRefund(all, takenIds.toArray(new byte[0][])));
-            taken.forEach(Part::showAsGivenBack);
+            byte[] items = codec.encodeRefund(all, takenIds.toArray(new byte[0][]));
+            refunds.give(takenKeys.toArray(new byte[0][]), items, failure == null);
+            if (failure == null) {
+                taken.forEach(Part::showAsGivenBack);
+            }
         }
     }
 

@@ -72,7 +72,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private volatile boolean closed;
 
     /** As last counted. Touched by the background thread only. */
-    private int instances = 1;
+    private int instances = UNCOUNTED;
 
     RedisStore(RedisStoreBuilder builder, String clock, Duration leaseLife) {
         this(builder, clock, leaseLife, null);
@@ -256,6 +256,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         }
         long start = time.nanoTime();
         boolean anyAnswers = false;
+        instances = UNCOUNTED; // unless it is counted here
         for (Map.Entry<Link, CompletableFuture<long[]>> each : asked.entrySet()) {
             long left = Math.max(0, deadlineNanos - (time.nanoTime() - start));
             boolean answers = hear(each.getKey(), each.getValue(), each.getKey() == main, left);

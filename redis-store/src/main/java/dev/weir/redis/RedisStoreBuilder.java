@@ -18,6 +18,8 @@ public final class RedisStoreBuilder {
     private @Nullable String secret;
     private @Nullable TimeSource time;
 
+    private boolean built;
+
     RedisStoreBuilder(Client client) {
         this.client = client;
     }
@@ -84,8 +86,14 @@ public final class RedisStoreBuilder {
      *
      * @return the store, which the application closes
      * @throws IllegalArgumentException if namespace or secret are out of their form
+     * @throws IllegalStateException if this builder has made one already, with which the other would share its connection's end
      */
     public RedisStore build() {
+        keys(); // or a second try would be refused for the first one's fault
+        if (built) {
+            throw new IllegalStateException("this builder has made its store; begin another");
+        }
+        built = true;
         return new RedisStore(this, Script.SERVER_CLOCK, RedisStore.LEASE_LIFE);
     }
 }

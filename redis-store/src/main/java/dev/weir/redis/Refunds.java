@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.redis;
 
+import dev.weir.store.Outcome;
 import dev.weir.time.TimeSource;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives back what parts of a charge have taken that was refused elsewhere. It goes at once, nobody waits for it, and as long as
@@ -26,10 +29,14 @@ final class Refunds {
         private final byte[] items;
         private final long untilNanos;
 
-        Refund(byte[][] keys, byte[] items, long untilNanos) {
+        /** Whether there is something to give back, for sure. Touched by one thread of Lettuce's after the other. */
+        private boolean sure;
+
+        Refund(byte[][] keys, byte[] items, long untilNanos, boolean sure) {
             this.keys = keys;
             this.items = items;
             this.untilNanos = untilNanos;
+            this.sure = sure;
         }
     }
 
@@ -46,8 +53,15 @@ final class Refunds {
         this.time = time;
     }
 
-    void give(byte[][] keys, byte[] items) {
-        send(new Refund(keys, items, time.nanoTime() + LIFE.toNanos()));
+    /**
+     * Gives back.
+     *
+     * @param keys those of the items, the mark last
+     * @param items as the script reads them
+     * @param sure whether they were taken for sure, so that a mark which is not there is a loss
+     */
+    void give(byte[][] keys, byte[] items, boolean sure) {
+        send(new Refund(keys, items, time.nanoTime() + LIFE.toNanos(), sure));
     }
 
     private void send(Refund refund) {
@@ -59,9 +73,16 @@ final class Refunds {
         CompletableFuture<?> unused = link.ask(script, refund.keys, new byte[][] {refund.items})
                 .whenComplete((answer, failure) -> {
                     if (failure != null) {
+                        refund.sure &= Unanswered.of(cause(failure)).outcome() == Outcome.NOT_SENT;
                         later(refund);
+                    } else if (answer[0] == 0 && refund.sure) {
+                        lost.increment();
                     }
                 });
+    }
+
+    private static @Nullable Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
     }
 
     private void later(Refund refund) {

@@ -59,7 +59,11 @@ record Topology(List<Range> ranges, Set<Node> nodes) {
             throw new IllegalArgumentException("a server without a port: " + entry);
         }
         String host = entry.get(0) instanceof byte[] bytes ? new String(bytes, StandardCharsets.US_ASCII) : "";
-        return new Node(host.isEmpty() || host.equals("?") ? asked : host, port.intValue());
+        return new Node(known(host, asked), port.intValue());
+    }
+
+    private static String known(String host, String asked) {
+        return host.isEmpty() || host.equals("?") ? asked : host;
     }
 
     /**
@@ -74,7 +78,7 @@ record Topology(List<Range> ranges, Set<Node> nodes) {
             throw new IllegalArgumentException("a redirection to nowhere: " + error);
         }
         String host = words[2].substring(0, colon);
-        return new Node(host.isEmpty() ? asked : host, Integer.parseInt(words[2].substring(colon + 1)));
+        return new Node(known(host, asked), Integer.parseInt(words[2].substring(colon + 1)));
     }
 
     private static List<?> list(Object reply) {

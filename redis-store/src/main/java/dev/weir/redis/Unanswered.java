@@ -32,6 +32,11 @@ final class Unanswered extends Exception {
         return new Unanswered(Outcome.NOT_SENT, message, null, false);
     }
 
+    /** One that a server has refused and that found no other: an answer of that server, which is well. */
+    static Unanswered turnedAway(String message, String error) {
+        return new Unanswered(Outcome.NOT_SENT, message, new RedisCommandExecutionException(error), false);
+    }
+
     /** One that Redis could not carry out because of what lies under its keys. */
     static Unanswered alone(Throwable cause) {
         return new Unanswered(Outcome.NOT_SENT, "Redis holds something foreign under a key.", cause, true);
@@ -73,11 +78,16 @@ final class Unanswered extends Exception {
             charge.fail(outcome, this);
             return;
         }
+        charge.failAlone(naming(keys));
+    }
+
+    /** {@return what to say of it, which others would not meet, to who looks for the key} */
+    Throwable naming(byte[]... keys) {
         String names = Arrays.stream(keys)
                 .map(key -> new String(key, StandardCharsets.US_ASCII))
                 .collect(Collectors.joining(", "));
-        charge.failAlone(new IllegalStateException(
-                "Redis holds what Weir has not written under one of these keys; DEL that one: " + names, getCause()));
+        return new IllegalStateException(
+                "Redis holds what Weir has not written under one of these keys; DEL that one: " + names, getCause());
     }
 
     /** {@return {@link Outcome#NOT_SENT} if it had no effect, {@link Outcome#PERHAPS_SENT} if that is not known} */

@@ -318,7 +318,7 @@ class ClusterTest {
                 assertThat(charge(item(Action.TAKE, users.get(1), 1)).outcome()).isEqualTo(Outcome.ADMITTED);
             }
             assertThat(waited).as("charges that waited for it").isLessThanOrEqualTo(5);
-            assertThat(store.heartbeat(BEAT)).as("there are others").isPositive();
+            assertThat(store.heartbeat(BEAT)).as("there are others").isNotZero();
 
             Charge partly = charge(item(Action.TAKE, users.get(0), 1), item(Action.TAKE, users.get(1), 10));
             assertThat(partly.isPartly()).isTrue();

@@ -26,9 +26,11 @@ class LeaseLifeTest {
     private static final Key FRED = Key.of(Scope.USER, "fred");
     private static final LeaseLimit ONE = new LeaseLimit(1, 0);
 
-    private final RedisStoreBuilder settings = TestRedis.builder();
+    private final String namespace = TestRedis.newNamespace();
 
     private RedisStore open() {
+        RedisStoreBuilder settings =
+                RedisStore.builder(TestRedis.CLIENT, TestRedis.URI).namespace(namespace);
         return new RedisStore(settings, Script.SERVER_CLOCK, LIFE);
     }
 
@@ -82,6 +84,27 @@ class LeaseLifeTest {
             await().until(() -> redis.number("ZCARD", set) == 1);
             charge(store, new ChargeItem(Action.LOOK, new LeaseLimit(1, 1), "api", null, FRED, 1));
             assertThat(redis.number("PTTL", set)).isPositive();
+        }
+    }
+
+    /** It was given back while there was no connection, and taken anew before that could be sent. */
+    @Test
+    void aReleaseThatWaits_doesNotEndWhatIsTakenAnew() throws IOException {
+        try (RedisStore store = open();
+                Resp redis = TestRedis.SERVER.connect()) {
+            ChargeItem first = ChargeItem.namedLease(Action.TAKE, ONE, "services", null, FRED, "service");
+            assertThat(charge(store, first)).isEqualTo(Outcome.ADMITTED);
+            String set = new String(store.keys().of(first), StandardCharsets.US_ASCII);
+            store.link().drop();
+            first.lease().release();
+            assertThat(store.link().connect(PATIENCE)).isTrue();
+            ChargeItem again = first.as(Action.TAKE);
+            assertThat(charge(store, again)).isEqualTo(Outcome.ADMITTED);
+            assertThat(store.heartbeat(PATIENCE)).isPositive();
+            charge(store, new ChargeItem(Action.LOOK, ONE, "api", null, FRED, 1)); // behind all that went before
+            assertThat(redis.command("ZSCORE", set, "lservice")).isNotNull();
+            again.lease().release();
+            await().until(() -> redis.command("ZSCORE", set, "lservice") == null);
         }
     }
 

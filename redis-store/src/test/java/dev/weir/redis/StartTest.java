@@ -2,6 +2,7 @@
 package dev.weir.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.RateLimiter;
@@ -52,6 +53,17 @@ class StartTest {
                 proxy.pass();
                 awaitShared(limiter);
             }
+        }
+    }
+
+    @Test
+    void builder_makesOneStore() {
+        RedisStoreBuilder builder = TestRedis.builder();
+        try (RedisStore first = builder.build()) {
+            assertThatThrownBy(builder::build)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("begin another");
+            assertThat(first.heartbeat(Duration.ofSeconds(10).toNanos())).isEqualTo(1);
         }
     }
 
