@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,7 @@ final class Cluster implements Servers, Redirects {
     private final Map<Topology.Node, Link> nodes = new ConcurrentHashMap<>();
     private final AtomicReferenceArray<@Nullable Link> owners = new AtomicReferenceArray<>(SlotHash.SLOT_COUNT);
     private volatile Set<Link> masters = Set.of();
+    private volatile @Nullable Throwable silence; // why a server that is connected has not said who has which slots
     private volatile boolean closed;
 
     /** How often who has which slots was asked; for the background thread, as the next. */
@@ -83,6 +85,21 @@ final class Cluster implements Servers, Redirects {
     @Override
     public @Nullable Link of(int slot) {
         return owners.get(slot);
+    }
+
+    @Override
+    public @Nullable Throwable trouble() {
+        Throwable why = silence;
+        if (!masters.isEmpty()) {
+            return null;
+        }
+        return why != null
+                ? why
+                : nodes.values().stream()
+                        .map(Link::trouble)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 
     @Override
@@ -136,6 +153,7 @@ final class Cluster implements Servers, Redirects {
         List<Link> inTurn = new ArrayList<>(nodes.values());
         Collections.rotate(inTurn, turn++);
         Topology found = null;
+        silence = null;
         for (Link link : inTurn) {
             RedisAsyncCommands<byte[], byte[]> commands = link.isGone() ? null : link.commands();
             View view = commands == null ? null : view(commands, link, waitNanos);
@@ -160,6 +178,7 @@ final class Cluster implements Servers, Redirects {
             boolean isPart = info.get(waitNanos, TimeUnit.NANOSECONDS).contains("cluster_state:ok");
             return new View(Topology.of(slots, link.uri().getHost()), isPart);
         } catch (TimeoutException | ExecutionException | IllegalArgumentException e) {
+            silence = e;
             LOG.log(Level.DEBUG, "Redis at " + place(link) + " did not say who has which slots.", e);
             return null;
         } catch (InterruptedException e) {
