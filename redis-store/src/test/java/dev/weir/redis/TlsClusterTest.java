@@ -210,10 +210,14 @@ class TlsClusterTest {
     }
 
     @Test
-    void clusterThatNamesNoPortForTls_isSaidSo() throws IOException {
-        try (RedisServer other = alone(RedisServer.builder().tls(good));
-                RedisStore store = store(other.port(), true)) {
-            assertRefused(store, "tls-cluster yes");
+    void serverThatTellsOfNobody_isSaidSo() throws IOException {
+        try (RedisServer mute = RedisServer.builder()
+                        .tls(good)
+                        .option("cluster-enabled", "yes")
+                        .option("rename-command", "CLUSTER", "")
+                        .start();
+                RedisStore store = store(mute.port(), true)) {
+            assertRefused(store, "unknown command", "CLUSTER");
         }
     }
 
