@@ -16,7 +16,8 @@ final class StoreReader {
 
     private static final long MAX_KEYS = 1_000_000_000;
     private static final String REDIS = "redis";
-    private static final List<String> SCHEMES = List.of("redis", "rediss", "redis-sentinel", "redis-cluster");
+    private static final List<String> SCHEMES =
+            List.of("redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster");
 
     /** The settings, and what rules do when the store fails unless they say otherwise. */
     record Result(StoreSettings settings, FailurePolicy onFailure) {}
@@ -100,7 +101,8 @@ final class StoreReader {
             URI uri = new URI(text);
             if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme()) || uri.getRawAuthority() == null) {
                 throw new IllegalArgumentException(
-                        "must begin with redis://, rediss://, redis-sentinel:// or redis-cluster:// and name a host");
+                        "must begin with redis://, redis-sentinel:// or redis-cluster://, or with TLS rediss://,"
+                                + " rediss-sentinel:// or rediss-cluster://, and name a host");
             }
             String authority = uri.getRawAuthority();
             if (authority.substring(0, Math.max(0, authority.lastIndexOf('@'))).contains(":")) {

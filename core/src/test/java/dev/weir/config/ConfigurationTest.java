@@ -124,6 +124,9 @@ class ConfigurationTest {
         assertThat(read.store().type()).isEqualTo("memory");
         assertThat(read.store().options()).isEmpty();
         assertThat(read.store().deadline()).isEqualTo(Duration.ofSeconds(1));
+        for (String uri : List.of("rediss://a", "rediss-sentinel://a,b#main", "rediss-cluster://a,b")) {
+            Configuration.parse("weir.yaml", "store: {redis: {uri: '" + uri + "'}}", none);
+        }
         assertThatThrownBy(() -> parse("store: {redis: {uri: 'redis://h', secret: open}}"))
                 .hasMessageContaining("a secret does not belong into this file");
         assertThatThrownBy(() -> parse("store: {redis: {uri: 'redis://a@b:pw@h'}}"))

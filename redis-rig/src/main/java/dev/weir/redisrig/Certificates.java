@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -64,6 +65,36 @@ public final class Certificates {
      * @throws IOException if {@code keytool} fails
      */
     public SSLContext server(String name, String startDate, int days) throws IOException {
+        return context(sign(name, startDate, days));
+    }
+
+    /**
+     * Makes the same for a server that reads files.
+     *
+     * @param name whom it is for, such as {@code ip:127.0.0.1} or {@code dns:example.com}
+     * @param startDate when it begins, such as {@code -10d} for ten days ago
+     * @param days for how many days it holds
+     * @return the files, in the authority's folder
+     * @throws IOException if {@code keytool} fails
+     */
+    public TlsFiles files(String name, String startDate, int days) throws IOException {
+        Path store = sign(name, startDate, days);
+        Path key = folder.resolve(store.getFileName() + ".key");
+        Path authority = folder.resolve("authority.pem");
+        try {
+            String encoded = Base64.getMimeEncoder(64, new byte[] {'\n'})
+                    .encodeToString(
+                            load(store).getKey("server", PASSWORD.toCharArray()).getEncoded());
+            Files.writeString(key, "-----BEGIN PRIVATE KEY-----\n" + encoded + "\n-----END PRIVATE KEY-----\n");
+        } catch (GeneralSecurityException e) {
+            throw new IOException("this JVM cannot read its own key", e);
+        }
+        Files.writeString(authority, authority());
+        return new TlsFiles(folder.resolve(store.getFileName() + ".pem"), key, authority);
+    }
+
+    /** Answers the key store; beside it is the signed certificate, as PEM. */
+    private Path sign(String name, String startDate, int days) throws IOException {
         String store = "server" + leaves++ + ".p12";
         String validity = Integer.toString(days);
         keytool("-genkeypair", "-alias", "server", "-keystore", store, "-dname", "CN=server");
@@ -87,13 +118,12 @@ public final class Certificates {
                 validity);
         Files.writeString(chain, signed + authority());
         keytool("-importcert", "-noprompt", "-alias", "server", "-keystore", store, "-file", chain.toString());
-        return context(folder.resolve(store));
+        return folder.resolve(store);
     }
 
     private static SSLContext context(Path store) throws IOException {
-        try (InputStream in = Files.newInputStream(store)) {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(in, PASSWORD.toCharArray());
+        try {
+            KeyStore keys = load(store);
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(keys, PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
@@ -101,6 +131,14 @@ public final class Certificates {
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("this JVM cannot show a certificate", e);
+        }
+    }
+
+    private static KeyStore load(Path store) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(store)) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(in, PASSWORD.toCharArray());
+            return keys;
         }
     }
 

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -68,17 +70,27 @@ record RedisBinary(Path path, String version) {
     }
 
     private static RedisBinary of(Path file) throws IOException {
-        Process process = new ProcessBuilder(file.toString(), "--version")
-                .redirectErrorStream(true)
-                .start();
+        String printed = printed(file, "--version");
+        Matcher version = VERSION.matcher(printed);
+        if (!version.find()) {
+            throw new IOException(file + " --version printed: " + printed);
+        }
+        return new RedisBinary(file, version.group(1));
+    }
+
+    /** {@return whether it was built with TLS: only then it knows the option, and ends because it has no port at all} */
+    boolean speaksTls() throws IOException {
+        return printed(path, "--port", "0", "--tls-port", "0").contains("not listen anywhere");
+    }
+
+    private static String printed(Path file, String... options) throws IOException {
+        List<String> line = new ArrayList<>(List.of(file.toString()));
+        line.addAll(List.of(options));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         try {
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            int code = process.waitFor();
-            Matcher version = VERSION.matcher(printed);
-            if (code != 0 || !version.find()) {
-                throw new IOException(file + " --version ended with " + code + " and printed: " + printed);
-            }
-            return new RedisBinary(file, version.group(1));
+            process.waitFor();
+            return printed;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (IOException) new InterruptedIOException("interrupted while " + file + " was asked").initCause(e);

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class RedisServer implements AutoCloseable {
     private final int port;
     private final int polls;
     private final Optional<String> password;
+    private final @Nullable SSLContext tls;
     private final List<String> line;
     private final Thread hook = new Thread(this::end, "weir-redis-stop");
     private @Nullable Process process; // guarded by this
@@ -46,33 +49,41 @@ public final class RedisServer implements AutoCloseable {
         this.port = builder.clusterNode ? Loopback.freeClusterPort() : Loopback.freePort();
         this.polls = builder.polls;
         this.password = builder.password;
+        this.tls = builder.tls.isEmpty() ? null : builder.tls.get().client();
         this.line = new ArrayList<>(List.of(binary.path().toString()));
         if (builder.sentinel.isPresent()) {
-            line.addAll(sentinel(builder.sentinel.get()));
+            line.addAll(sentinel(builder.sentinel.get(), settings(builder.tls)));
             return;
         }
-        line.addAll(List.of(
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                Loopback.ADDRESS.getHostAddress(),
-                "--save",
-                "",
-                "--appendonly",
-                "no"));
+        for (List<String> setting : settings(builder.tls)) {
+            line.add("--" + setting.get(0));
+            line.add(setting.get(1));
+        }
+        line.addAll(List.of("--save", "", "--appendonly", "no"));
         line.addAll(builder.options);
+        if (builder.clusterNode && builder.tls.isPresent()) {
+            line.addAll(List.of("--tls-cluster", "yes"));
+        }
         if (builder.debugCommand && binary.isSince(7)) {
             line.addAll(List.of("--enable-debug-command", "yes"));
         }
     }
 
+    /** Where it listens, and how. */
+    private List<List<String>> settings(Optional<TlsFiles> files) {
+        List<List<String>> settings = new ArrayList<>(List.of(List.of("bind", Loopback.ADDRESS.getHostAddress())));
+        settings.addAll(
+                files.isEmpty()
+                        ? List.of(List.of("port", Integer.toString(port)))
+                        : files.get().settings(port));
+        return settings;
+    }
+
     /** A sentinel takes a file only, because it keeps there what it learns. */
-    private List<String> sentinel(String lines) throws IOException {
+    private List<String> sentinel(String lines, List<List<String>> settings) throws IOException {
         Path file = folder.resolve("sentinel.conf");
-        Files.writeString(
-                file,
-                "port " + port + "\nbind " + Loopback.ADDRESS.getHostAddress() + "\nsentinel resolve-hostnames no\n"
-                        + lines);
+        String own = settings.stream().map(setting -> String.join(" ", setting)).collect(Collectors.joining("\n"));
+        Files.writeString(file, own + "\nsentinel resolve-hostnames no\n" + lines);
         return List.of(file.toString(), "--sentinel");
     }
 
@@ -127,7 +138,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** Any answer will do: that a password is missing, or that it is still loading. */
     private boolean answers() {
-        try (Resp connection = Resp.connect(port, PATIENCE)) {
+        try (Resp connection = Resp.connect(port, PATIENCE, tls)) {
             connection.command("PING");
             return true;
         } catch (Resp.ErrorReply e) {
@@ -156,9 +167,9 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** {@return the address as clients want it, such as {@code redis://127.0.0.1:20000}; never with a password} */
+    /** {@return the address as clients want it, such as {@code redis://127.0.0.1:20000}, or {@code rediss://}; never with a password} */
     public String uri() {
-        return "redis://" + Loopback.ADDRESS.getHostAddress() + ":" + port;
+        return (tls == null ? "redis://" : "rediss://") + Loopback.ADDRESS.getHostAddress() + ":" + port;
     }
 
     /** {@return the port, the same after each restart} */
@@ -205,7 +216,7 @@ public final class RedisServer implements AutoCloseable {
      * @throws IOException if it does not answer
      */
     public Resp connect() throws IOException {
-        Resp connection = Resp.connect(port);
+        Resp connection = Resp.connect(port, Resp.PATIENCE, tls);
         try {
             if (password.isPresent()) {
                 connection.command("AUTH", password.get());

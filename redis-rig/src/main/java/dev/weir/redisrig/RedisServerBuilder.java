@@ -24,6 +24,8 @@ public final class RedisServerBuilder {
 
     boolean clusterNode;
 
+    Optional<TlsFiles> tls = Optional.empty();
+
     int polls = 1_000;
 
     private boolean embedded;
@@ -69,6 +71,19 @@ public final class RedisServerBuilder {
                 sentinel down-after-milliseconds %1$s 500
                 sentinel failover-timeout %1$s 2000
                 """.formatted(name, address, master.port()));
+        return this;
+    }
+
+    /**
+     * Lets it speak TLS with everybody (clients, replicas, sentinels, other nodes of a cluster), and take nothing in plain
+     * text. Clients need show no certificate. Where the {@code redis-server} on the PATH was built without TLS, the binary of
+     * the JAR is taken.
+     *
+     * @param files the certificate that it shows, for {@code ip:127.0.0.1} where replicas or other nodes are to trust it too
+     * @return this
+     */
+    public RedisServerBuilder tls(TlsFiles files) {
+        this.tls = Optional.of(files);
         return this;
     }
 
@@ -124,7 +139,8 @@ public final class RedisServerBuilder {
         Path folder = Files.createTempDirectory(parent, "weir-redis-");
         try {
             Optional<RedisBinary> own = embedded || isEmbeddedChosen() ? Optional.empty() : RedisBinary.onPath();
-            RedisBinary binary = own.isPresent() ? own.get() : RedisBinary.embedded(folder);
+            boolean fits = own.isPresent() && (tls.isEmpty() || own.get().speaksTls());
+            RedisBinary binary = fits ? own.get() : RedisBinary.embedded(folder);
             return RedisServer.start(folder, binary, this);
         } catch (IOException e) {
             RedisServer.remove(folder);

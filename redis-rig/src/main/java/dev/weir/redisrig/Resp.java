@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resp implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Socket socket;
     private final InputStream in;
@@ -66,17 +68,29 @@ public final class Resp implements AutoCloseable {
      * @throws IOException if there is no server
      */
     public static Resp connect(int port, Duration patience) throws IOException {
+        return connect(port, patience, null);
+    }
+
+    /** The same, encrypted if there is a context. */
+    static Resp connect(int port, Duration patience, @Nullable SSLContext tls) throws IOException {
         int millis = millis(patience);
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(millis);
             socket.connect(Loopback.endpoint(port), millis);
-            return new Resp(socket);
+            return new Resp(tls == null ? socket : encrypted(socket, tls));
         } catch (IOException e) {
             socket.close();
             throw e;
         }
+    }
+
+    private static Socket encrypted(Socket socket, SSLContext tls) throws IOException {
+        SSLSocket secure = (SSLSocket)
+                tls.getSocketFactory().createSocket(socket, Loopback.ADDRESS.getHostAddress(), socket.getPort(), true);
+        secure.startHandshake();
+        return secure;
     }
 
     /**

@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +100,30 @@ class RedisServerTest {
                     .contains("pubsub 1048576 0 0");
             assertThat(redis.text("DEBUG", "SLEEP", "0")).isEqualTo("OK");
         }
+    }
+
+    @Test
+    void serverWithTls_takesNothingInPlainText() throws IOException {
+        TlsFiles files = Certificates.in(folder).files("ip:127.0.0.1", "-1d", 30);
+        for (RedisServerBuilder builder :
+                List.of(RedisServer.builder(), RedisServer.builder().embedded())) {
+            try (RedisServer server = builder.tls(files).start();
+                    Resp redis = server.connect();
+                    Resp plain = Resp.connect(server.port())) {
+                assertThat(server.uri()).isEqualTo("rediss://127.0.0.1:" + server.port());
+                assertThat(redis.text("PING")).isEqualTo("PONG");
+                assertThat(redis.list("CONFIG", "GET", "port").get(1)).isEqualTo("0");
+                assertThatThrownBy(() -> plain.command("PING")).isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void binaryWithoutTls_isFoundOut() throws IOException {
+        Path binary = folder.resolve("redis-server");
+        Files.writeString(binary, "#!/bin/sh\necho Bad directive or wrong number of arguments\nexit 1\n");
+        Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwx------"));
+        assertThat(new RedisBinary(binary, "7.0.0").speaksTls()).isFalse();
     }
 
     @Test

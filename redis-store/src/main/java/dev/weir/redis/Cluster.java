@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,7 @@ final class Cluster implements Servers, Redirects {
     private final Map<Topology.Node, Link> nodes = new ConcurrentHashMap<>();
     private final AtomicReferenceArray<@Nullable Link> owners = new AtomicReferenceArray<>(SlotHash.SLOT_COUNT);
     private volatile Set<Link> masters = Set.of();
+    private volatile @Nullable Throwable silence; // why a server that is connected has not said who has which slots
     private volatile boolean closed;
 
     /** How often who has which slots was asked. Written by the background thread only. */
@@ -86,6 +88,21 @@ final class Cluster implements Servers, Redirects {
     @Override
     public @Nullable Link of(int slot) {
         return owners.get(slot);
+    }
+
+    @Override
+    public @Nullable Throwable trouble() {
+        Throwable why = silence;
+        if (!masters.isEmpty()) {
+            return null;
+        }
+        return why != null
+                ? why
+                : nodes.values().stream()
+                        .map(Link::trouble)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 
     @Override
@@ -138,7 +155,9 @@ final class Cluster implements Servers, Redirects {
         turn = first + 1;
         Collections.rotate(inTurn, first);
         inTurn.removeIf(Link::isGone);
-        Topology found = Views.ask(inTurn.subList(0, Math.min(MOST_ASKED, inTurn.size())), waitNanos);
+        silence = null;
+        Topology found = Views.ask(
+                inTurn.subList(0, Math.min(MOST_ASKED, inTurn.size())), waitNanos, failure -> silence = failure);
         if (found != null) {
             adopt(found);
         }

@@ -145,7 +145,8 @@ final class Link {
                 attempt = null;
             }
         }
-        trouble = root(why);
+        Throwable explained = Distrust.explained(why, uri);
+        trouble = explained == why ? root(why) : explained;
     }
 
     private static @Nullable Throwable root(@Nullable Throwable why) {

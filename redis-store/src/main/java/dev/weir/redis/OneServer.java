@@ -3,6 +3,7 @@ package dev.weir.redis;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A server that has all keys, be it the master that sentinels name. Thread-safe. */
 record OneServer(Link link) implements Servers {
@@ -15,6 +16,11 @@ record OneServer(Link link) implements Servers {
     @Override
     public Link of(int slot) {
         return link;
+    }
+
+    @Override
+    public @Nullable Throwable trouble() {
+        return null;
     }
 
     @Override

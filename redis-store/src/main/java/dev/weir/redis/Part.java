@@ -66,11 +66,15 @@ final class Part {
     void send(Servers servers, ItemCodec codec, byte @Nullable [] mark) {
         link = servers.of(slot);
         if (link == null) {
-            failure = Unanswered.unsent("No server of the cluster has these keys.");
+            Throwable why = servers.trouble();
+            failure = why == null
+                    ? Unanswered.unsent("No server of the cluster has these keys.")
+                    : new Unanswered(Outcome.NOT_SENT, "No server of the cluster has said who has which keys.", why);
             return;
         }
         if (servers.areSeveral() && link.isGone()) {
-            failure = Unanswered.unsent("The server of the cluster that has these keys does not answer.");
+            failure = new Unanswered(
+                    Outcome.NOT_SENT, "The server of the cluster that has these keys does not answer.", link.trouble());
             return;
         }
         asked = mark == null

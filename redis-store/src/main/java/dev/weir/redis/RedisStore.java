@@ -116,12 +116,17 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
      * itself, and asks nothing of replicas.
      *
      * @param client the client, which stays open
-     * @param seeds servers of the cluster to ask first for the others, at least one, with the credentials that all of them take
+     * @param seeds servers of the cluster to ask first for the others, at least one, with the credentials and the TLS that all of them take
      * @return a builder
+     * @throws IllegalArgumentException if there is none, or some are encrypted and others not
      */
     public static RedisStoreBuilder builder(RedisClusterClient client, List<RedisURI> seeds) {
         if (seeds.isEmpty()) {
             throw new IllegalArgumentException("seeds must name at least one server of the cluster");
+        }
+        if (seeds.stream().map(RedisURI::isSsl).distinct().count() > 1) {
+            throw new IllegalArgumentException(
+                    "seeds must all be encrypted, or none, because the servers that they tell of are reached in the same way");
         }
         return new RedisStoreBuilder(Client.beside(client, client.getOptions(), seeds));
     }

@@ -94,7 +94,7 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
             throw new IllegalArgumentException(
                     "store.redis.strategy: must be script or compare-and-swap but was " + strategy);
         }
-        if (isSwapping(settings) && settings.options().getOrDefault("uri", "").startsWith("redis-cluster:")) {
+        if (isSwapping(settings) && ServerUri.isCluster(settings.options())) {
             throw new IllegalArgumentException(
                     "store.redis.strategy: compare-and-swap is not for a cluster; write script");
         }
@@ -107,9 +107,10 @@ public final class RedisStoreFactory implements RateLimitStoreFactory {
             return null;
         }
         if (!uri.isSsl()) {
-            throw new IllegalArgumentException(
-                    "store.redis.ca: says whom to trust, but redis:// is not encrypted; write"
-                            + " rediss:// in store.redis.uri, or leave ca out");
+            boolean cluster = ServerUri.isCluster(options);
+            throw new IllegalArgumentException("store.redis.ca: says whom to trust, but "
+                    + ServerUri.scheme(uri, cluster, false) + " is not encrypted; write "
+                    + ServerUri.scheme(uri, cluster, true) + " in store.redis.uri, or leave ca out");
         }
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");

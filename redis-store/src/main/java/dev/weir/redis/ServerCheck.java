@@ -39,11 +39,11 @@ final class ServerCheck {
 
     /** What can be seen without a server. */
     void settings() {
-        if (!uri.isSsl() && !isNear()) {
+        if (!isEncrypted() && !isNear()) {
             say(
                     Level.WARNING,
-                    "The way to Redis at " + place() + " is not encrypted; write rediss:// unless the"
-                            + " network is yours alone.");
+                    "The way to Redis at " + place() + " is not encrypted; write " + scheme()
+                            + " unless the network is yours alone.");
         }
         if (!hasSecret) {
             say(
@@ -51,6 +51,15 @@ final class ServerCheck {
                     "There is no store.redis.secret, so names in Redis are digests that whoever reads Redis can"
                             + " try guesses against; set one, the same on all instances.");
         }
+    }
+
+    /** An application's own client may trust sentinels that anybody can speak for. */
+    private boolean isEncrypted() {
+        return uri.isSsl() && uri.getSentinels().stream().allMatch(RedisURI::isSsl);
+    }
+
+    private String scheme() {
+        return ServerUri.scheme(uri, !seeds.isEmpty(), true);
     }
 
     /** Where the master of sentinels is they tell later; it is no nearer than they are. */
@@ -110,8 +119,8 @@ final class ServerCheck {
         if (seeds.isEmpty() && "cluster".equals(info.get("redis_mode"))) {
             say(
                     Level.WARNING,
-                    "Redis at " + place() + " is one of a cluster, and takes only a part of all keys; write"
-                            + " redis-cluster:// with the addresses of its servers.");
+                    "Redis at " + place() + " is one of a cluster, and takes only a part of all keys; write "
+                            + ServerUri.scheme(uri, true, uri.isSsl()) + " with the addresses of its servers.");
         } else if (seeds.isEmpty() && "slave".equals(info.get("role"))) {
             say(Level.WARNING, "Redis at " + place() + " is a replica, which takes no charges; name its master.");
         }

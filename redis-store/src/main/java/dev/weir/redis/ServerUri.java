@@ -16,11 +16,8 @@ final class ServerUri {
 
     private static final int SENTINEL_PORT = 26379;
     private static final int MAX_PORT = 65535;
-    private static final String SENTINEL = "redis-sentinel";
-    private static final String CLUSTER = "redis-cluster";
-    private static final String AS_CLUSTER = "; write redis-cluster://host1:6379,host2:6379 for instance";
-    private static final String AS_SENTINEL =
-            "; write redis-sentinel://host1:26379,host2:26379#name-of-the-master for instance";
+    private static final String SENTINEL = "-sentinel";
+    private static final String CLUSTER = "-cluster";
 
     private ServerUri() {}
 
@@ -35,7 +32,22 @@ final class ServerUri {
 
     /** {@return whether they name a cluster} */
     static boolean isCluster(Map<String, String> options) {
-        return options.getOrDefault("uri", "").startsWith(CLUSTER + ":");
+        return scheme(options.getOrDefault("uri", "")).endsWith(CLUSTER);
+    }
+
+    private static String scheme(String uri) {
+        return uri.substring(0, Math.max(0, uri.indexOf(':')));
+    }
+
+    /** {@return how the scheme begins where TLS is asked for, or is not} */
+    private static String base(boolean tls) {
+        return tls ? "rediss" : "redis";
+    }
+
+    /** {@return the scheme of what a URI leads to: a cluster, if there are seeds of one, the sentinels that it names, or one server} */
+    static String scheme(RedisURI uri, boolean cluster, boolean tls) {
+        String kind = cluster ? CLUSTER : uri.getSentinels().isEmpty() ? "" : SENTINEL;
+        return base(tls) + kind + "://";
     }
 
     /**
@@ -45,8 +57,15 @@ final class ServerUri {
      */
     static List<RedisURI> seeds(Map<String, String> options) {
         URI uri = URI.create(requireNonNull(options.get("uri"), "store.redis.uri"));
-        String scheme = uri.getScheme();
-        boolean sentinel = SENTINEL.equals(scheme);
+        String scheme = String.valueOf(uri.getScheme());
+        if (!scheme.matches("rediss?(-sentinel|-cluster)?") || uri.getRawAuthority() == null) {
+            throw new IllegalArgumentException(
+                    "store.redis.uri: must begin with redis://, redis-sentinel:// or"
+                            + " redis-cluster://, or with TLS rediss://, rediss-sentinel:// or rediss-cluster://, and name a host");
+        }
+        boolean tls = scheme.startsWith(base(true));
+        boolean sentinel = scheme.endsWith(SENTINEL);
+        boolean cluster = scheme.endsWith(CLUSTER);
         if (!sentinel && options.containsKey("sentinel-password")) {
             throw new IllegalArgumentException(
                     "store.redis.sentinel-password: " + scheme + ":// asks no sentinels; leave it out");
@@ -54,21 +73,22 @@ final class ServerUri {
         List<RedisURI.Builder> builders = new ArrayList<>();
         if (sentinel) {
             builders.add(sentinels(uri, options.get("sentinel-password")));
-        } else if (CLUSTER.equals(scheme)) {
-            for (HostAndPort node : hosts(uri, RedisURI.DEFAULT_REDIS_PORT, AS_CLUSTER)) {
+        } else if (cluster) {
+            String remedy = "; write " + scheme + "://host1:6379,host2:6379 for instance";
+            for (HostAndPort node : hosts(uri, RedisURI.DEFAULT_REDIS_PORT, remedy)) {
                 builders.add(RedisURI.builder().withHost(node.getHostText()).withPort(node.getPort()));
             }
         } else {
             builders.add(server(uri));
         }
         int database = database(uri);
-        if (database != 0 && CLUSTER.equals(scheme)) {
+        if (database != 0 && cluster) {
             throw new IllegalArgumentException(
                     "store.redis.uri: a cluster has one database only; leave out /" + database);
         }
         List<RedisURI> seeds = new ArrayList<>();
         for (RedisURI.Builder builder : builders) {
-            builder.withDatabase(database);
+            builder.withDatabase(database).withSsl(tls); // to the sentinels too
             authenticate(builder, user(uri), options.get("password"));
             seeds.add(builder.build());
         }
@@ -82,17 +102,17 @@ final class ServerUri {
         }
         return RedisURI.builder()
                 .withHost(withoutBrackets(uri.getHost()))
-                .withPort(uri.getPort() < 0 ? RedisURI.DEFAULT_REDIS_PORT : uri.getPort())
-                .withSsl("rediss".equals(uri.getScheme()));
+                .withPort(uri.getPort() < 0 ? RedisURI.DEFAULT_REDIS_PORT : uri.getPort());
     }
 
     private static RedisURI.Builder sentinels(URI uri, @Nullable String password) {
+        String remedy = "; write " + uri.getScheme() + "://host1:26379,host2:26379#name-of-the-master for instance";
         String master = uri.getFragment();
         if (master == null || master.isEmpty()) {
-            throw new IllegalArgumentException("store.redis.uri: does not name the master" + AS_SENTINEL);
+            throw new IllegalArgumentException("store.redis.uri: does not name the master" + remedy);
         }
         RedisURI.Builder builder = RedisURI.builder();
-        for (HostAndPort sentinel : hosts(uri, SENTINEL_PORT, AS_SENTINEL)) {
+        for (HostAndPort sentinel : hosts(uri, SENTINEL_PORT, remedy)) {
             RedisURI.Builder own =
                     RedisURI.builder().withHost(sentinel.getHostText()).withPort(sentinel.getPort());
             builder.withSentinel((password == null ? own : own.withPassword(password.toCharArray())).build());

@@ -19,6 +19,9 @@ interface Servers {
         return of(slotOf(key));
     }
 
+    /** {@return why it is not known who has which keys, as far as that is known; null if it is known} */
+    @Nullable Throwable trouble();
+
     /** {@return all that are to be asked for a sign of life} */
     List<Link> all();
 

@@ -56,7 +56,9 @@ record Topology(List<Range> ranges, Set<Node> nodes) {
 
     private static Node node(List<?> entry, String asked) {
         if (entry.size() < 2 || !(entry.get(1) instanceof Long port) || port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("a server without a port: " + entry);
+            throw new IllegalArgumentException(
+                    "the cluster names a server without a port; where it takes TLS only, set tls-cluster yes: "
+                            + entry);
         }
         String host = entry.get(0) instanceof byte[] bytes ? new String(bytes, StandardCharsets.US_ASCII) : "";
         return new Node(known(host, asked), port.intValue());

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Asks nodes of a cluster who has which slots. */
@@ -29,9 +30,10 @@ final class Views {
      * Asks all at the same moment, and believes the first of them who takes part, else the first who answers. The time is for all of them
      * together: who has not answered when one has had it will not, as they were asked at once.
      *
+     * @param silent told why one has not answered
      * @return what is believed, or null if nobody knows
      */
-    static @Nullable Topology ask(List<Link> nodes, long waitNanos) {
+    static @Nullable Topology ask(List<Link> nodes, long waitNanos, Consumer<Throwable> silent) {
         List<Question> asked = new ArrayList<>();
         for (Link link : nodes) {
             RedisAsyncCommands<byte[], byte[]> commands = link.commands();
@@ -42,7 +44,7 @@ final class Views {
         Topology found = null;
         long left = waitNanos;
         for (Question question : asked) {
-            View view = view(question, left);
+            View view = view(question, left, silent);
             left = question.slots.isDone() && question.info.isDone() ? left : 0;
             if (view == null || view.topology.ranges().isEmpty()) {
                 continue; // or it has been expelled, or knows nobody yet
@@ -55,13 +57,14 @@ final class Views {
         return found;
     }
 
-    private static @Nullable View view(Question question, long waitNanos) {
+    private static @Nullable View view(Question question, long waitNanos, Consumer<Throwable> silent) {
         String host = question.link.uri().getHost();
         try {
             List<Object> slots = question.slots.get(waitNanos, TimeUnit.NANOSECONDS);
             boolean isPart = question.info.get(waitNanos, TimeUnit.NANOSECONDS).contains("cluster_state:ok");
             return new View(Topology.of(slots, host), isPart);
         } catch (TimeoutException | ExecutionException | IllegalArgumentException e) {
+            silent.accept(e);
             LOG.log(Level.DEBUG, "Redis at " + host + " did not say who has which slots.", e);
             return null;
         } catch (InterruptedException e) {

@@ -83,6 +83,50 @@ class ServerCheckTest {
         assertThat(lines).singleElement().asString().contains("10.1.2.3", "not encrypted", "rediss://");
     }
 
+    private static ServerCheck configured(String uri) {
+        Map<String, String> options = Map.of("uri", uri);
+        List<RedisURI> uris = ServerUri.seeds(options);
+        return new ServerCheck(uris.get(0), ServerUri.isCluster(options) ? uris : List.of(), true);
+    }
+
+    @Test
+    void plainTextToSentinelsAndClusters_isWarnedOf() {
+        for (String near :
+                List.of("redis-sentinel://localhost,127.0.0.1#main", "redis-cluster://127.0.0.1,localhost")) {
+            configured(near).settings();
+        }
+        for (String encrypted : List.of("rediss-sentinel://a,b#main", "rediss-cluster://a,b")) {
+            configured(encrypted).settings();
+        }
+        assertThat(lines).isEmpty();
+        configured("redis-sentinel://localhost,b#main").settings();
+        configured("redis-cluster://localhost,b").settings();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains("the sentinels' main is not encrypted", "write rediss-sentinel://");
+        assertThat(lines.get(1)).contains("is not encrypted", "write rediss-cluster://");
+    }
+
+    /** Such a client an application may have: whoever answers for the sentinels names the master. */
+    @Test
+    void plainTextToSentinelsAlone_isWarnedOf() {
+        RedisURI uri = ServerUri.of(Map.of("uri", "redis-sentinel://b#main"));
+        uri.setSsl(true);
+        uri.getSentinels().forEach(sentinel -> sentinel.setSsl(false));
+        new ServerCheck(uri, List.of(), true).settings();
+        assertThat(lines).singleElement().asString().contains("is not encrypted", "write rediss-sentinel://");
+    }
+
+    @Test
+    void serverOfACluster_isWarnedOfWithItsScheme() {
+        Map<String, String> info = Map.of("redis_mode", "cluster", "role", "master");
+        check("rediss://10.1.2.3", true).look(info);
+        check("redis://10.1.2.3", true).look(info);
+        assertThat(lines.get(0)).contains("write rediss-cluster://");
+        assertThat(lines.get(1)).contains("write redis-cluster://");
+        configured("rediss-cluster://a").look(info);
+        assertThat(lines).hasSize(2);
+    }
+
     @Test
     void missingSecret_isTold() {
         check("redis://localhost", false).settings();

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslVerifyMode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +49,7 @@ class ServerUriTest {
     void rediss_isEncryptedAndTheNameIsChecked() {
         RedisURI uri = uri("rediss://[2001:db8::1]:6380");
         assertThat(uri.isSsl()).isTrue();
-        assertThat(uri.getVerifyMode()).isEqualTo(io.lettuce.core.SslVerifyMode.FULL);
+        assertThat(uri.getVerifyMode()).isEqualTo(SslVerifyMode.FULL);
         assertThat(uri.getHost()).isEqualTo("2001:db8::1");
     }
 
@@ -91,6 +93,8 @@ class ServerUriTest {
         assertThatThrownBy(() -> uri("redis-cluster://one:0")).hasMessageContaining("the port of a server must be");
         assertThatThrownBy(() -> uri("redis-cluster://one", "sentinel-password", "s"))
                 .hasMessageContaining("redis-cluster:// asks no sentinels");
+        assertThatThrownBy(() -> uri("rediss-cluster://one/1")).hasMessageContaining("leave out /1");
+        assertThatThrownBy(() -> uri("rediss-cluster://one,,two")).hasMessageContaining("write rediss-cluster://");
     }
 
     @Test
@@ -113,6 +117,38 @@ class ServerUriTest {
     }
 
     @Test
+    void everyWay_isThereWithTlsToo() {
+        RedisURI sentinels = uri("rediss-sentinel://weir@a,b:26380/2#main", "password", "p", "sentinel-password", "s");
+        assertThat(sentinels.isSsl()).as("to the master").isTrue();
+        assertThat(sentinels.getVerifyMode()).isEqualTo(SslVerifyMode.FULL);
+        assertThat(sentinels.getDatabase()).isEqualTo(2);
+        assertThat(credentials(sentinels)).isEqualTo("weir/p");
+        assertThat(sentinels.getSentinels())
+                .hasSize(2)
+                .allMatch(RedisURI::isSsl)
+                .allMatch(each -> each.getVerifyMode() == SslVerifyMode.FULL)
+                .extracting(ServerUriTest::credentials)
+                .containsOnly("null/s");
+        Map<String, String> cluster = Map.of("uri", "rediss-cluster://weir@one:7000,two", "password", "p");
+        assertThat(ServerUri.isCluster(cluster)).isTrue();
+        assertThat(ServerUri.seeds(cluster))
+                .hasSize(2)
+                .allMatch(RedisURI::isSsl)
+                .allMatch(each -> each.getVerifyMode() == SslVerifyMode.FULL)
+                .extracting(ServerUriTest::credentials)
+                .containsOnly("weir/p");
+        assertThat(uri("redis-cluster://one").isSsl()).isFalse();
+        assertThat(uri("redis-sentinel://a#main").getSentinels()).noneMatch(RedisURI::isSsl);
+    }
+
+    @Test
+    void otherSchemes_areRefused() {
+        for (String odd : List.of("http://h", "REDISS://h", "rediss-clusters://h", "localhost", "redis:h")) {
+            assertThatThrownBy(() -> uri(odd)).as(odd).hasMessageContaining("with TLS rediss://, rediss-sentinel://");
+        }
+    }
+
+    @Test
     void passwordOfTheSentinels_goesToThemAlone() {
         RedisURI uri = uri("redis-sentinel://a#main", "sentinel-password", "s");
         assertThat(credentials(uri.getSentinels().get(0))).isEqualTo("null/s");
@@ -127,6 +163,7 @@ class ServerUriTest {
                 .hasMessageContaining("does not name the master; write");
         assertThatThrownBy(() -> uri("redis-sentinel://a:1,,b:2#m"))
                 .hasMessageContaining("empty name among its servers");
+        assertThatThrownBy(() -> uri("rediss-sentinel://a")).hasMessageContaining("write rediss-sentinel://");
         assertThatThrownBy(() -> uri("redis-sentinel://a:99999#m"))
                 .hasMessageContaining("port of a server must be 1 to 65535 but was \"99999\"");
     }

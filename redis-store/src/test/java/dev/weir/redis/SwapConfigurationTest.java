@@ -68,7 +68,8 @@ class SwapConfigurationTest {
             delimiter = '|',
             value = {
                 "odd | redis://localhost | must be script or compare-and-swap but was odd",
-                "compare-and-swap | redis-cluster://localhost | compare-and-swap is not for a cluster"
+                "compare-and-swap | redis-cluster://localhost | compare-and-swap is not for a cluster",
+                "compare-and-swap | rediss-cluster://localhost | compare-and-swap is not for a cluster"
             })
     void strategiesThatCannotBe_areRefused(String strategy, String uri, String reason) {
         StoreSettings settings =

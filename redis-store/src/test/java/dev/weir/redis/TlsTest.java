@@ -119,6 +119,10 @@ class TlsTest {
                 .hasMessageContaining("store.redis.ca: holds no certificate");
         assertThatThrownBy(() -> limiter("redis://127.0.0.1:1", ", ca: \"file:ca.pem\""))
                 .hasMessageContaining("store.redis.ca: says whom to trust, but redis:// is not encrypted");
+        assertThatThrownBy(() -> limiter("redis-cluster://127.0.0.1:1", ", ca: \"file:ca.pem\""))
+                .hasMessageContaining("but redis-cluster:// is not encrypted; write rediss-cluster:// in");
+        assertThatThrownBy(() -> limiter("redis-sentinel://127.0.0.1:1#main", ", ca: \"file:ca.pem\""))
+                .hasMessageContaining("but redis-sentinel:// is not encrypted; write rediss-sentinel:// in");
         assertThatThrownBy(() -> limiter("rediss://127.0.0.1:1", ", ca: \"file:none.pem\""))
                 .hasMessageContaining("store.redis.ca: there is no file");
     }

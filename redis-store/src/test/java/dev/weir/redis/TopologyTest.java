@@ -53,6 +53,13 @@ class TopologyTest {
         }
     }
 
+    /** So Redis 6.2 and 7.0 name a server without a port for plain text, if it is not told that its cluster speaks TLS. */
+    @Test
+    void serverWithoutAPort_isToldTheRemedy() {
+        List<?> reply = List.of(List.of(0L, 1L, List.of(text(""), 0L, text("id"))));
+        assertThatThrownBy(() -> Topology.of(reply, "asked")).hasMessageContaining("set tls-cluster yes");
+    }
+
     @Test
     void redirections_nameTheirServer() {
         assertThat(Topology.target("MOVED 3999 127.0.0.1:6381", "asked"))
