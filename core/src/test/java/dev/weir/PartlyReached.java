@@ -11,10 +11,8 @@ import dev.weir.store.Action;
 import dev.weir.store.BucketLimit;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
-import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
 import dev.weir.store.ItemTemplate;
-import dev.weir.store.Lease;
 import dev.weir.store.LeaseLimit;
 import dev.weir.store.Limit;
 import dev.weir.store.Rate;
@@ -79,7 +77,7 @@ abstract class PartlyReached {
             FakeShared.reachingAllBut(PartlyReached::isFar, () -> undo.run()).accept(charge);
             charge.items().stream()
                     .filter(item -> item.kind() == ItemKind.LEASE && item.action() == Action.TAKE && !isFar(item))
-                    .forEach(item -> item.lease(new FarLease(item.plain())));
+                    .forEach(item -> item.lease(new FakeLease(item.plain(), key -> released.add(key.rule()))));
         };
     }
 
@@ -96,25 +94,6 @@ abstract class PartlyReached {
 
     void refuseHere(String rule) {
         memory.refuse(rule, 9_000_000_000L);
-    }
-
-    /** A lease of the store's. */
-    final class FarLease implements Lease {
-        final ItemKey key;
-
-        FarLease(ItemKey key) {
-            this.key = key;
-        }
-
-        @Override
-        public ItemKey key() {
-            return key;
-        }
-
-        @Override
-        public void release() {
-            released.add(key.rule());
-        }
     }
 
     static List<String> logged(Runnable what) {
