@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 
 /** A gate to a store in two places, of which one is out of reach: that of the rules whose names begin with "far". */
@@ -97,17 +96,9 @@ abstract class PartlyReached {
     }
 
     static List<String> logged(Runnable what) {
-        List<String> lines = new ArrayList<>();
-        Logger log = Logger.getLogger("dev.weir");
-        log.setFilter(line -> {
-            lines.add(line.getMessage());
-            return false;
-        });
-        try {
+        try (LogLines log = new LogLines()) {
             what.run();
-        } finally {
-            log.setFilter(null);
+            return log.messages();
         }
-        return lines;
     }
 }
