@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weir.it;
+package dev.weir.campaign;
 
 import dev.weir.redis.RedisStore;
 import dev.weir.testkit.RecordedHistory;
