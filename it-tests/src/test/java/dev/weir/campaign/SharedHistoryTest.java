@@ -30,6 +30,7 @@ class SharedHistoryTest {
     private static final Duration AHEAD = Duration.ofHours(1);
     private static final Duration BEHIND = AHEAD.negated();
     private static final Duration STARVED = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
@@ -95,11 +96,11 @@ class SharedHistoryTest {
     }
 
     /** {@return by how much the wall clock and the monotonic one have drifted apart meanwhile} */
-    private Duration awaitEnd(Duration length) throws InterruptedException {
+    private Duration awaitEnd(Duration length) throws IOException, InterruptedException {
         Clocks clocks = new Clocks();
         long end = System.nanoTime() + length.plus(PATIENCE).toNanos();
         for (HistoryProcess process : processes) {
-            while (!process.hasEnded(100)) {
+            while (!process.hasEnded(LOOK)) {
                 assertThat(System.nanoTime() - end).as("time left").isNegative();
                 clocks.look();
             }
