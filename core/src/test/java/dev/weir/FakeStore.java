@@ -5,7 +5,6 @@ import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
 import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
-import dev.weir.store.Lease;
 import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
 import dev.weir.store.RateLimitStore;
@@ -70,7 +69,7 @@ final class FakeStore implements RateLimitStore {
         if (outcome == Outcome.ADMITTED) {
             charge.items().stream()
                     .filter(item -> item.kind() == ItemKind.LEASE && item.action() == dev.weir.store.Action.TAKE)
-                    .forEach(item -> item.lease(new FakeLease(item.plain())));
+                    .forEach(item -> item.lease(new FakeLease(item.plain(), key -> released.add(key.toString()))));
         }
         charge.decide(outcome);
         failure.accept(charge);
@@ -82,24 +81,6 @@ final class FakeStore implements RateLimitStore {
                 .map(item -> item.action() + " " + item.plain() + " cost " + item.cost() + " limit "
                         + item.limit().capacity(0))
                 .collect(Collectors.toList());
-    }
-
-    private final class FakeLease implements Lease {
-        private final ItemKey key;
-
-        FakeLease(ItemKey key) {
-            this.key = key;
-        }
-
-        @Override
-        public ItemKey key() {
-            return key;
-        }
-
-        @Override
-        public void release() {
-            released.add(key.toString());
-        }
     }
 
     @Override

@@ -11,10 +11,8 @@ import dev.weir.store.Action;
 import dev.weir.store.BucketLimit;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
-import dev.weir.store.ItemKey;
 import dev.weir.store.ItemKind;
 import dev.weir.store.ItemTemplate;
-import dev.weir.store.Lease;
 import dev.weir.store.LeaseLimit;
 import dev.weir.store.Limit;
 import dev.weir.store.Rate;
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 
 /** A gate to a store in two places, of which one is out of reach: that of the rules whose names begin with "far". */
@@ -79,7 +76,7 @@ abstract class PartlyReached {
             FakeShared.reachingAllBut(PartlyReached::isFar, () -> undo.run()).accept(charge);
             charge.items().stream()
                     .filter(item -> item.kind() == ItemKind.LEASE && item.action() == Action.TAKE && !isFar(item))
-                    .forEach(item -> item.lease(new FarLease(item.plain())));
+                    .forEach(item -> item.lease(new FakeLease(item.plain(), key -> released.add(key.rule()))));
         };
     }
 
@@ -98,37 +95,10 @@ abstract class PartlyReached {
         memory.refuse(rule, 9_000_000_000L);
     }
 
-    /** A lease of the store's. */
-    final class FarLease implements Lease {
-        final ItemKey key;
-
-        FarLease(ItemKey key) {
-            this.key = key;
-        }
-
-        @Override
-        public ItemKey key() {
-            return key;
-        }
-
-        @Override
-        public void release() {
-            released.add(key.rule());
-        }
-    }
-
     static List<String> logged(Runnable what) {
-        List<String> lines = new ArrayList<>();
-        Logger log = Logger.getLogger("dev.weir");
-        log.setFilter(line -> {
-            lines.add(line.getMessage());
-            return false;
-        });
-        try {
+        try (LogLines log = new LogLines()) {
             what.run();
-        } finally {
-            log.setFilter(null);
+            return log.messages();
         }
-        return lines;
     }
 }

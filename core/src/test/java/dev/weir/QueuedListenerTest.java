@@ -10,11 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Slow listeners behind a queue, and log lines that cannot flood. */
@@ -24,32 +20,11 @@ class QueuedListenerTest {
     private final Complaints complaints = new Complaints(time);
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
-    private final List<String> logged = new ArrayList<>();
-    private final Logger logger = Logger.getLogger("dev.weir");
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            logged.add(line.getMessage()
-                    + (line.getThrown() == null ? "" : " " + line.getThrown().getMessage()));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
-    @BeforeEach
-    void listen() {
-        logger.addHandler(handler);
-        logger.setUseParentHandlers(false);
-    }
+    private final LogLines log = new LogLines();
 
     @AfterEach
     void stopListening() {
-        logger.removeHandler(handler);
-        logger.setUseParentHandlers(true);
+        log.close();
     }
 
     private static RateLimitEvent event(int number) {
@@ -90,7 +65,7 @@ class QueuedListenerTest {
         }
         work();
         assertThat(told).containsExactly("/0", "/1", "/2");
-        assertThat(logged).containsExactly("A queued RateLimitListener is too slow; events are left out.");
+        assertThat(log.messages()).containsExactly("A queued RateLimitListener is too slow; events are left out.");
         queued.onDecision(event(11));
         work();
         assertThat(told).endsWith("/11");
@@ -110,7 +85,10 @@ class QueuedListenerTest {
         queued.onDecision(event(2));
         work();
         assertThat(told).containsExactly("/1", "/2");
-        assertThat(logged).singleElement().asString().endsWith("java.lang.IllegalStateException: evil\\u000aline");
+        assertThat(log.records())
+                .singleElement()
+                .satisfies(line -> assertThat(line.getThrown())
+                        .hasMessageEndingWith("java.lang.IllegalStateException: evil\\u000aline"));
     }
 
     @Test
@@ -127,13 +105,13 @@ class QueuedListenerTest {
             complaints.about(Matter.STORE, null);
             complaints.about(Matter.SHADOW, "rule x", null);
         }
-        assertThat(logged).hasSize(2).contains("A rule in shadow mode would have refused a request: rule x");
+        assertThat(log.messages()).hasSize(2).contains("A rule in shadow mode would have refused a request: rule x");
         time.advance(Duration.ofSeconds(60).minusNanos(1));
         complaints.about(Matter.STORE, null);
-        assertThat(logged).hasSize(2);
+        assertThat(log.messages()).hasSize(2);
         time.advance(Duration.ofNanos(1));
         complaints.about(Matter.STORE, null);
-        assertThat(logged.get(2))
+        assertThat(log.messages().get(2))
                 .isEqualTo("The store failed; the rules' on-failure decides. (5 more since the last such line)");
     }
 

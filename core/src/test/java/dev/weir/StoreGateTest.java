@@ -20,11 +20,9 @@ import dev.weir.store.Outcome;
 import dev.weir.store.Rate;
 import dev.weir.store.Verdict;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,23 +163,15 @@ class StoreGateTest {
     /** A shared store that is out of reach is told of once; one that throws is out of order, as any port would be. */
     @Test
     void storeThatThrows_isComplainedOf_oneThatDoesNotAnswerIsNot() {
-        List<String> logged = new ArrayList<>();
-        Logger log = Logger.getLogger("dev.weir");
-        log.setFilter(line -> {
-            logged.add(line.getMessage());
-            return false;
-        });
-        try {
+        try (LogLines log = new LogLines()) {
             charge(local());
-            assertThat(logged).isEmpty();
+            assertThat(log.messages()).isEmpty();
             shared.answer = charge -> {
                 throw new IllegalStateException("a store must not throw");
             };
             charge(local());
             charge(local());
-            assertThat(logged).containsExactly("The store failed; the rules' on-failure decides.");
-        } finally {
-            log.setFilter(null);
+            assertThat(log.messages()).containsExactly("The store failed; the rules' on-failure decides.");
         }
     }
 

@@ -8,9 +8,7 @@ import dev.weir.guard.GuardedStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,22 +19,8 @@ class StoreStatesTest {
     private final FakeTime time = new FakeTime();
     private final List<String> told = new ArrayList<>();
     private final List<Runnable> waiting = new ArrayList<>();
-    private final List<LogRecord> logged = new ArrayList<>();
-    private final Logger log = Logger.getLogger("dev.weir");
+    private final LogLines log = new LogLines();
     private final long[] degraded = {0};
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            logged.add(line);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
     private final StoreStates states = new StoreStates(
             time,
             List.of(
@@ -62,16 +46,13 @@ class StoreStatesTest {
             new Complaints(time));
 
     @BeforeEach
-    void listen() {
-        log.addHandler(handler);
-        log.setUseParentHandlers(false);
+    void count() {
         states.count(() -> degraded[0]);
     }
 
     @AfterEach
     void stop() {
-        log.removeHandler(handler);
-        log.setUseParentHandlers(true);
+        log.close();
     }
 
     private void watch(int instances) {
@@ -91,22 +72,22 @@ class StoreStatesTest {
         degraded[0] = 1234;
         time.advance(Duration.ofMillis(61_042));
         states.changed(true, null);
-        assertThat(logged)
+        assertThat(log.records())
                 .extracting(LogRecord::getMessage)
                 .containsExactly(
                         "The shared store does not answer. Until it does, each rule's on-failure decides; local rules"
                                 + " go on in memory with 1/3 of their limits.",
                         "The shared store answers again after 61.042 s; 1234 decisions were made without it.");
-        assertThat(logged.get(0).getLevel().getName()).isEqualTo("WARNING");
-        assertThat(logged.get(0).getThrown()).hasMessageContaining("refused\\u000aby peer");
-        assertThat(logged.get(1).getLevel().getName()).isEqualTo("INFO");
+        assertThat(log.records().get(0).getLevel().getName()).isEqualTo("WARNING");
+        assertThat(log.records().get(0).getThrown()).hasMessageContaining("refused\\u000aby peer");
+        assertThat(log.records().get(1).getLevel().getName()).isEqualTo("INFO");
     }
 
     @Test
     void numberOfInstancesThatNobodyKnows_isSaid() {
         watch(0);
         states.changed(false, null);
-        assertThat(logged)
+        assertThat(log.records())
                 .singleElement()
                 .extracting(LogRecord::getMessage)
                 .asString()

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.config;
 
+import dev.weir.ThreadUse;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,9 +25,9 @@ final class HostileFileReader {
             files = listed.sorted().toList();
         }
         for (Path file : files) {
-            long before = processorNanos();
+            long before = ThreadUse.processorNanos();
             String outcome = outcome(() -> Configuration.read(file));
-            long millis = (processorNanos() - before) / 1_000_000;
+            long millis = (ThreadUse.processorNanos() - before) / 1_000_000;
             System.out.println(file.getFileName() + "\t" + millis + "\t" + outcome);
         }
     }
@@ -43,14 +43,5 @@ final class HostileFileReader {
         } catch (Throwable e) {
             return "threw " + e;
         }
-    }
-
-    /** What others do on this machine does not count. By reflection, because core does not read the module of the beans. */
-    private static long processorNanos() throws ReflectiveOperationException {
-        Object threads = Class.forName("java.lang.management.ManagementFactory")
-                .getMethod("getThreadMXBean")
-                .invoke(null);
-        Method nanos = Class.forName("java.lang.management.ThreadMXBean").getMethod("getCurrentThreadCpuTime");
-        return (long) nanos.invoke(threads);
     }
 }

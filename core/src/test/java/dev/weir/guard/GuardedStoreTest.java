@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.FakeTime;
+import dev.weir.ThreadUse;
 import dev.weir.store.Charge;
 import dev.weir.store.Outcome;
 import java.lang.reflect.Field;
@@ -290,31 +291,26 @@ class GuardedStoreTest {
     @Test
     void aMillionChargesOfAStoreThatIsGone_growNothing() throws ReflectiveOperationException {
         open();
-        Charge charge = Charge.of(Items.take("fred"));
-        long least = Long.MAX_VALUE;
-        for (int round = 0; round < 5; round++) {
-            long before = allocated();
-            for (int i = 0; i < 200_000; i++) {
-                guard.charge(charge, DEADLINE);
-            }
-            least = Math.min(least, allocated() - before);
-        }
-        assertThat(least).as("bytes in 200,000 charges").isLessThan(200_000);
+        assertMillionChargesAllocateNothing();
         assertThat(guard.failures()).isEqualTo(1_000_005);
         assertThat(guard.rememberedRefusals()).isZero();
     }
 
     @Test
     void chargeThatIsAdmitted_allocatesNothing() throws ReflectiveOperationException {
-        Charge charge = Charge.of(Items.take("fred"));
         shared.answer = asked -> asked.decide(Outcome.ADMITTED);
+        assertMillionChargesAllocateNothing();
+    }
+
+    private void assertMillionChargesAllocateNothing() throws ReflectiveOperationException {
+        Charge charge = Charge.of(Items.take("fred"));
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) {
-            long before = allocated();
+            long before = ThreadUse.allocatedBytes();
             for (int i = 0; i < 200_000; i++) {
                 guard.charge(charge, DEADLINE);
             }
-            least = Math.min(least, allocated() - before);
+            least = Math.min(least, ThreadUse.allocatedBytes() - before);
         }
         assertThat(least).as("bytes in 200,000 charges").isLessThan(200_000);
     }
@@ -392,15 +388,5 @@ class GuardedStoreTest {
         Field field = type.getDeclaredField(name);
         field.setAccessible(true);
         return field;
-    }
-
-    /** By reflection, because the module under test does not read the modules of the beans. */
-    private static long allocated() throws ReflectiveOperationException {
-        Object threads = Class.forName("java.lang.management.ManagementFactory")
-                .getMethod("getThreadMXBean")
-                .invoke(null);
-        return (long) Class.forName("com.sun.management.ThreadMXBean")
-                .getMethod("getCurrentThreadAllocatedBytes")
-                .invoke(threads);
     }
 }

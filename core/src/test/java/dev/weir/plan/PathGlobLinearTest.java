@@ -3,7 +3,7 @@ package dev.weir.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Method;
+import dev.weir.ThreadUse;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
@@ -75,19 +75,10 @@ class PathGlobLinearTest {
     private static long nanos(PathGlob glob, String path) throws ReflectiveOperationException {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < ROUNDS; i++) {
-            long before = processorNanos();
+            long before = ThreadUse.processorNanos();
             sink = glob.matches(path);
-            least = Math.min(least, processorNanos() - before);
+            least = Math.min(least, ThreadUse.processorNanos() - before);
         }
         return least;
-    }
-
-    /** By reflection, because core does not read the module of the beans. */
-    private static long processorNanos() throws ReflectiveOperationException {
-        Object threads = Class.forName("java.lang.management.ManagementFactory")
-                .getMethod("getThreadMXBean")
-                .invoke(null);
-        Method nanos = Class.forName("java.lang.management.ThreadMXBean").getMethod("getCurrentThreadCpuTime");
-        return (long) nanos.invoke(threads);
     }
 }

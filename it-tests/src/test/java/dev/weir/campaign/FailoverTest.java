@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.redisrig.FaultProxy;
+import dev.weir.redisrig.RedisSentinel;
 import dev.weir.redisrig.RedisServer;
-import dev.weir.redisrig.Resp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,56 +40,30 @@ class FailoverTest {
     private final long seed = Long.getLong("weir.seed", System.nanoTime());
     private final Clocks clocks = new Clocks();
     private final List<Incident> incidents = new ArrayList<>();
+    private RedisSentinel redis;
     private RedisServer master;
     private RedisServer replica;
-    private RedisServer sentinel;
 
     @BeforeEach
     void start() throws IOException {
-        master = RedisServer.start();
-        replica = RedisServer.builder()
-                .option("replicaof", "127.0.0.1", Integer.toString(master.port()))
-                .option("repl-diskless-sync-delay", "0")
-                .start();
-        sentinel = RedisServer.builder().sentinelOf("main", master).start();
         // A machine that stalls for half a second must not make it change the master by itself.
-        ask(sentinel, "SENTINEL", "SET", "main", "down-after-milliseconds", "2000");
+        redis = RedisSentinel.start(Duration.ofSeconds(2));
+        master = redis.first();
+        replica = redis.second();
         awaitCopied();
     }
 
     @AfterEach
     void end() {
-        for (RedisServer each : new RedisServer[] {sentinel, replica, master}) {
-            if (each != null) {
-                each.close();
-            }
-        }
+        redis.close();
     }
 
     private long now() {
         return System.nanoTime() - origin;
     }
 
-    private static String ask(RedisServer server, String... words) throws IOException {
-        try (Resp connection = server.connect()) {
-            return String.valueOf(connection.command(words));
-        }
-    }
-
-    /** Waits until the replica has copied its master, and the sentinel has seen that: it looks every ten seconds. */
     private void awaitCopied() {
-        await().atMost(PATIENCE)
-                .ignoreExceptions()
-                .untilAsserted(
-                        () -> assertThat(ask(replica, "INFO", "replication")).contains("master_link_status:up"));
-        await().atMost(PATIENCE)
-                .ignoreExceptions()
-                .untilAsserted(() -> assertThat(ask(sentinel, "SENTINEL", "REPLICAS", "main"))
-                        .contains(
-                                "port, " + replica.port() + ",",
-                                "flags, slave,",
-                                "role-reported, slave,",
-                                "master-link-status, ok,"));
+        await().atMost(PATIENCE.multipliedBy(2)).ignoreExceptions().until(() -> redis.hasCopied(replica));
     }
 
     private void pause(Duration length) {
@@ -102,11 +76,7 @@ class FailoverTest {
 
     /** Waits until the replica is what the sentinel tells, and then calls the two by their new names. */
     private void awaitChange() {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main")
-                                .contains(Integer.toString(replica.port()))
-                        && ask(replica, "ROLE").contains("master"));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> redis.isMaster(replica));
         RedisServer old = master;
         master = replica;
         replica = old;
@@ -120,12 +90,12 @@ class FailoverTest {
         long from = now();
         await().atMost(PATIENCE)
                 .ignoreExceptions() // it refuses for a while after the last one
-                .until(() -> ask(sentinel, "SENTINEL", "FAILOVER", "main").contains("OK"));
+                .until(redis::failover);
         awaitChange();
         AtomicLong begin = new AtomicLong(now());
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
             long before = now();
-            if (ask(replica, "ROLE").contains("slave")) {
+            if (replica.ask("ROLE").contains("slave")) {
                 return true;
             }
             begin.set(before);
@@ -144,11 +114,11 @@ class FailoverTest {
         String marker = "marker-" + incidents.size();
         try (FaultProxy proxy = FaultProxy.to(master.port())) {
             if (!copied) {
-                assertThat(ask(replica, "REPLICAOF", "127.0.0.1", Integer.toString(proxy.port())))
+                assertThat(replica.ask("REPLICAOF", "127.0.0.1", Integer.toString(proxy.port())))
                         .contains("OK");
                 awaitCopied();
                 proxy.swallowReplies();
-                assertThat(ask(master, "SET", marker, "1", "EX", "60")).isEqualTo("OK");
+                assertThat(master.ask("SET", marker, "1", "EX", "60")).isEqualTo("OK");
                 pause(UNCOPIED);
             }
             long begin = now();
@@ -158,21 +128,20 @@ class FailoverTest {
             add(copied ? "KILLED" : "KILLED_UNCOPIED", begin, Incident.Loss.at(dead, dead));
         }
         if (!copied) {
-            assertThat(ask(master, "EXISTS", marker))
+            assertThat(master.ask("EXISTS", marker))
                     .as("what was acknowledged, at the new master")
                     .isEqualTo("0");
         }
         replica.restart();
-        ask(replica, "REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
+        replica.ask("REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
         awaitCopied();
     }
 
     @Test
     void failovers_costACapacityEachAtMost() throws Exception {
         System.out.printf("FailoverTest: seed %d%n", seed);
-        String uri = "redis-sentinel://127.0.0.1:" + sentinel.port() + "#main";
         try (Fleet fleet = new Fleet(folder)) {
-            fleet.start(new Instance.Task(uri, origin, seed, folder, 0, INSTANCES, Mutant.NONE));
+            fleet.start(new Instance.Task(redis.uri(), origin, seed, folder, 0, INSTANCES, Mutant.NONE));
             pause(Duration.ofSeconds(2)); // until each has counted all
             long from = now();
             fleet.tell("go");

@@ -3,21 +3,25 @@ package dev.weir.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.redisrig.Jvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** The instances of a campaign, all told the same. Not thread-safe. */
 final class Fleet implements AutoCloseable {
 
+    private static final Duration END = Duration.ofSeconds(20);
     private static final int MORE_THREADS = 3;
     private static final int MORE_FILES = 4;
     private static final long MORE_KIB = 4 * 1_024;
     private static final int MORE_PERCENT = 5;
 
-    private final List<Instance> instances = new ArrayList<>();
+    private final List<Jvm> instances = new ArrayList<>();
     private final Path folder;
     private List<Health> first = List.of();
     private List<Health> last = List.of();
@@ -31,21 +35,21 @@ final class Fleet implements AutoCloseable {
         for (int i = 0; i < zeroth.instances(); i++) {
             instances.add(Instance.start(zeroth.numbered(i)));
         }
-        for (Instance instance : instances) {
-            assertThat(instance.awaitLine()).isEqualTo("ready");
+        for (Jvm instance : instances) {
+            assertThat(instance.answer()).isEqualTo("ready");
         }
     }
 
     void tell(String word) throws IOException {
-        for (Instance instance : instances) {
+        for (Jvm instance : instances) {
             instance.tell(word);
         }
     }
 
     private List<Health> hear() throws IOException {
         List<Health> heard = new ArrayList<>();
-        for (Instance instance : instances) {
-            heard.add(Health.of(instance.awaitLine()));
+        for (Jvm instance : instances) {
+            heard.add(Health.of(instance.answer()));
         }
         return heard;
     }
@@ -69,8 +73,10 @@ final class Fleet implements AutoCloseable {
     void end() throws IOException, InterruptedException {
         tell("end");
         assertThat(hear()).as("leases held by nobody").allMatch(health -> health.inFlight() == 0);
-        for (Instance instance : instances) {
-            instance.awaitEnd();
+        for (Jvm instance : instances) {
+            if (!instance.awaitEnd(END).equals(OptionalInt.of(0))) {
+                throw new IOException("an instance did not end well");
+            }
         }
     }
 
@@ -111,7 +117,7 @@ final class Fleet implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (Instance instance : instances) {
+        for (Jvm instance : instances) {
             instance.close();
         }
     }

@@ -3,30 +3,24 @@ package dev.weir.campaign;
 
 import dev.weir.RateLimiter;
 import dev.weir.RateLimiterBuilder;
+import dev.weir.redisrig.Jvm;
 import dev.weir.testkit.FakeRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A JVM with one limiter and the load on it, that does what it is told by its standard input: a line, and one in answer. */
-final class Instance implements AutoCloseable {
+/** What a JVM does that has one limiter and the load on it: what it is told, a line, and says one in answer. */
+final class Instance {
 
-    private static final int HEAP_MB = 192;
+    private static final List<String> OPTIONS = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final int TRIES = 1_000;
-    private static final long END_SECONDS = 20;
 
-    private final Process process;
-    private final BufferedReader said;
-
-    private Instance(Process process) {
-        this.process = process;
-        this.said = process.inputReader(StandardCharsets.UTF_8);
-    }
+    private Instance() {}
 
     /**
      * What a process is told at first.
@@ -64,44 +58,9 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    static Instance start(Task task) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + HEAP_MB + "m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Instance.class.getName());
-        builder.command().addAll(task.words());
-        builder.redirectError(task.folder().resolve("printed-" + task.number()).toFile());
-        return new Instance(builder.start());
-    }
-
-    String awaitLine() throws IOException {
-        String line = said.readLine();
-        if (line == null) {
-            throw new IOException("an instance has ended early");
-        }
-        return line;
-    }
-
-    void tell(String word) throws IOException {
-        process.getOutputStream().write((word + "\n").getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
-    }
-
-    /** Waits until it has ended, as it does after {@code end}. */
-    void awaitEnd() throws IOException, InterruptedException {
-        if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            throw new IOException("an instance did not end well");
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        process.destroyForcibly();
-        said.close();
+    static Jvm start(Task task) throws IOException {
+        Path errors = task.folder().resolve("printed-" + task.number());
+        return Jvm.start(Instance.class, OPTIONS, task.words(), Redirect.to(errors.toFile()));
     }
 
     public static void main(String[] args) throws IOException {

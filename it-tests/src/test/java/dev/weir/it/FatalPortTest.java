@@ -11,7 +11,6 @@ import dev.weir.identity.Identity;
 import dev.weir.memory.MemoryStore;
 import dev.weir.plan.Profile;
 import dev.weir.plan.ProfileSource;
-import dev.weir.store.Charge;
 import dev.weir.store.ItemKey;
 import dev.weir.store.Lease;
 import dev.weir.store.RateLimitStore;
@@ -108,41 +107,20 @@ class FatalPortTest {
         }
     }
 
-    private record TrappedStore(RateLimitStore store, Trap trap) implements RateLimitStore {
-        @Override
-        public void charge(Charge charge, long deadlineNanos) {
+    private static RateLimitStore trapped(RateLimitStore store, Trap trap) {
+        return FaultyStore.of(charge -> {
             trap.at(charge.size() == 1 ? Place.SETTLEMENT : Place.BEFORE_CHARGE);
-            store.charge(charge, deadlineNanos);
+            store.charge(charge, 0);
             charge.items().stream()
                     .filter(item -> item.lease() != null)
                     .forEach(item -> item.lease(new TrappedLease(item.lease(), trap)));
             trap.at(Place.AFTER_CHARGE);
-        }
-
-        @Override
-        public void release(ItemKey key, String leaseId) {
-            store.release(key, leaseId);
-        }
-
-        @Override
-        public void refill(ItemKey key) {
-            store.refill(key);
-        }
-
-        @Override
-        public void remove(ItemKey key) {
-            store.remove(key);
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
+        });
     }
 
     private static RateLimiter limiter(RateLimitStore store, Trap trap) {
         RateLimiterBuilder builder = Limiters.builder(RULES)
-                .store(new TrappedStore(store, trap))
+                .store(trapped(store, trap))
                 .resolver(request -> {
                     trap.at(Place.RESOLVER);
                     return Identity.of(null, "ann");

@@ -7,15 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.RateLimiter;
 import dev.weir.servlet.RateLimitFilter;
 import jakarta.servlet.DispatcherType;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,35 +99,14 @@ class InitTest {
 
     /** Jetty throws what init has thrown; Tomcat logs it and does not start the application. */
     private String whyNotStarted(Containers kind, Map<String, String> params) {
-        StringBuilder logged = new StringBuilder();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                for (Throwable e = entry.getThrown(); e != null; e = e.getCause()) {
-                    logged.append(e).append('\n');
-                }
+        try (LogCapture log = LogCapture.ofAll()) {
+            try (Container container = start(kind, params)) {
+                return "it started on port " + container.port();
+            } catch (Exception e) {
+                StringWriter all = new StringWriter();
+                e.printStackTrace(new PrintWriter(all, true));
+                return log.texts(name -> name.startsWith("org.apache")) + all.toString();
             }
-
-            @Override
-            public void flush() {
-                // Nothing is kept back.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
-        Logger tomcat = Logger.getLogger("org.apache");
-        tomcat.addHandler(handler);
-        try (Container container = start(kind, params)) {
-            return "it started on port " + container.port();
-        } catch (Exception e) {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            e.printStackTrace(new PrintStream(all, true, StandardCharsets.UTF_8));
-            return logged + all.toString(StandardCharsets.UTF_8);
-        } finally {
-            tomcat.removeHandler(handler);
         }
     }
 

@@ -228,6 +228,20 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks it one thing, by a connection for that alone.
+     *
+     * @param words a command
+     * @return its answer as a text, with the answers within a list one after the other
+     * @throws IOException if it does not answer
+     * @throws Resp.ErrorReply if it answers with an error
+     */
+    public String ask(String... words) throws IOException {
+        try (Resp connection = connect()) {
+            return String.valueOf(connection.command(words));
+        }
+    }
+
     /** Kills it (SIGKILL), and waits until it is gone; a dead or frozen server can be killed too. */
     public synchronized void kill() {
         Process victim = running();

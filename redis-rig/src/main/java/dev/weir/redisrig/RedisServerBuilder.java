@@ -4,6 +4,7 @@ package dev.weir.redisrig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,20 +58,14 @@ public final class RedisServerBuilder {
         return option("requirepass", text);
     }
 
-    /**
-     * Makes it a sentinel, which looks after a master and decides alone when that is gone: after half a second.
-     *
-     * @param name what clients call the master
-     * @param master the master; the sentinel finds its replicas by itself
-     * @return this
-     */
-    public RedisServerBuilder sentinelOf(String name, RedisServer master) {
+    /** Makes it a sentinel, which decides alone when a master is gone, and finds that one's replicas by itself. */
+    RedisServerBuilder sentinelOf(String name, RedisServer master, Duration silence) {
         String address = Loopback.ADDRESS.getHostAddress();
         this.sentinel = Optional.of("""
                 sentinel monitor %1$s %2$s %3$d 1
-                sentinel down-after-milliseconds %1$s 500
+                sentinel down-after-milliseconds %1$s %4$d
                 sentinel failover-timeout %1$s 2000
-                """.formatted(name, address, master.port()));
+                """.formatted(name, address, master.port(), silence.toMillis()));
         return this;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.redisrig;
 
+import static dev.weir.redisrig.Soon.comesTrue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,8 +11,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
 class FaultProxyConnectionsTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static RedisServer server;
 
@@ -175,13 +173,5 @@ class FaultProxyConnectionsTest {
                         .isTrue();
             }
         }
-    }
-
-    private static boolean comesTrue(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean() && System.nanoTime() - start < PATIENCE_NANOS) {
-            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-        }
-        return condition.getAsBoolean();
     }
 }

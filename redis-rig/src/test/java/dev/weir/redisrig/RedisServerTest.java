@@ -4,17 +4,15 @@ package dev.weir.redisrig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -272,24 +270,12 @@ class RedisServerTest {
 
     @Test
     void server_endsWithItsJvm() throws Exception {
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Forgetful.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader out = jvm.inputReader(StandardCharsets.UTF_8)) {
-            long pid = Long.parseLong(out.readLine());
+        try (Jvm jvm = Jvm.start(Forgetful.class, List.of("-Xmx64m"), List.of(folder.toString()), Redirect.INHERIT)) {
+            long pid = Long.parseLong(jvm.answer());
 
-            assertThat(jvm.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(jvm.exitValue()).isZero();
+            assertThat(jvm.awaitEnd(Duration.ofSeconds(20))).hasValue(0);
             assertThat(lives(pid)).isFalse();
             assertThat(folder).isEmptyDirectory();
-        } finally {
-            jvm.destroyForcibly();
         }
     }
 

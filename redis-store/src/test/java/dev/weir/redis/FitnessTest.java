@@ -22,14 +22,9 @@ import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,31 +39,11 @@ class FitnessTest {
 
     private static final Link LINK = new Link(TestRedis.CLIENT, TestRedis.URI, ChargeScripts.load(Script.SERVER_CLOCK));
 
-    private final List<String> warnings = new CopyOnWriteArrayList<>();
-    private final Logger log = Logger.getLogger("dev.weir.redis");
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            if (line.getLevel().getName().equals("WARNING")) {
-                warnings.add(line.getMessage());
-            }
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
-    @BeforeEach
-    void listen() {
-        log.addHandler(handler);
-    }
+    private final LogLines log = new LogLines();
 
     @AfterEach
     void stop() {
-        log.removeHandler(handler);
+        log.close();
     }
 
     private static Charge take(SharedRateLimitStore store) {
@@ -82,7 +57,7 @@ class FitnessTest {
     @Test
     void serverWithoutStruct_isSaidAtStart_andIsAsIfItDidNotAnswer() {
         try (RedisStore store = new RedisStore(TestRedis.builder(), WITHOUT_STRUCT, RedisStore.LEASE_LIFE)) {
-            assertThat(warnings)
+            assertThat(log.warnings())
                     .singleElement()
                     .asString()
                     .contains("Lua with struct", "Valkey", "store.redis.strategy: compare-and-swap", "It says: ");
@@ -93,7 +68,7 @@ class FitnessTest {
             assertThat(store.heartbeat(PATIENCE)).isZero();
             assertThat(store.heartbeat(PATIENCE)).isZero();
         }
-        assertThat(warnings).hasSize(1);
+        assertThat(log.warnings()).hasSize(1);
     }
 
     @Test
@@ -130,7 +105,7 @@ class FitnessTest {
                 new CompareAndSwapStore(TestRedis.builder(), WITHOUT_STRUCT, Exchange.Clock.OF_SERVER)) {
             assertThat(take(store).outcome()).isEqualTo(Outcome.ADMITTED);
             assertThat(store.heartbeat(PATIENCE)).isEqualTo(1);
-            assertThat(warnings).isEmpty();
+            assertThat(log.warnings()).isEmpty();
         }
     }
 
@@ -146,7 +121,7 @@ class FitnessTest {
             try (SharedRateLimitStore store = strategy.equals("script")
                     ? settings.get().build()
                     : new CompareAndSwapStore(settings.get(), Script.SERVER_CLOCK, Exchange.Clock.OF_SERVER)) {
-                assertThat(warnings).singleElement().asString().contains("unknown command");
+                assertThat(log.warnings()).singleElement().asString().contains("unknown command");
                 assertThat(take(store).outcome()).isEqualTo(Outcome.NOT_SENT);
                 assertThat(store.heartbeat(PATIENCE)).isZero();
             }
@@ -200,7 +175,7 @@ class FitnessTest {
         assertThat(fitness.find(PATIENCE)).isTrue();
         assertThat(fitness.find(PATIENCE)).isTrue();
         assertThat(trials).hasValue(2);
-        assertThat(warnings).isEmpty();
+        assertThat(log.warnings()).isEmpty();
     }
 
     private static Unanswered answered(String error) {

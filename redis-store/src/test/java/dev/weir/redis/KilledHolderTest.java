@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
+import dev.weir.redisrig.Jvm;
 import dev.weir.store.Action;
 import dev.weir.store.Charge;
 import dev.weir.store.ChargeItem;
@@ -13,10 +14,9 @@ import dev.weir.store.LeaseLimit;
 import dev.weir.store.Outcome;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import java.io.BufferedReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -48,25 +48,16 @@ class KilledHolderTest {
     @Test
     void leasesOfAJvmThatIsKilled_areFreeASecondAfterTheirLife() throws Exception {
         String namespace = TestRedis.newNamespace();
-        Process holder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Holder.class.getName(),
-                        TestRedis.SERVER.uri(),
-                        namespace)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader said = holder.inputReader(StandardCharsets.UTF_8);
+        List<String> words = List.of(TestRedis.SERVER.uri(), namespace);
+        try (Jvm holder = Jvm.start(Holder.class, List.of("-Xmx64m"), words, Redirect.INHERIT);
                 RedisStore other = open(TestRedis.CLIENT, TestRedis.SERVER.uri(), namespace)) {
-            assertThat(said.readLine()).isEqualTo("held");
+            assertThat(holder.answer()).isEqualTo("held");
             await().during(LIFE.plusMillis(500))
                     .atMost(LIFE.multipliedBy(3))
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> !takes(other));
-            holder.destroyForcibly(); // SIGKILL
-            assertThat(holder.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            holder.kill();
+            assertThat(holder.awaitEnd(Duration.ofSeconds(10))).isPresent();
             long killed = System.nanoTime();
             AtomicInteger taken = new AtomicInteger();
             await().atMost(LIFE.plusSeconds(1))
@@ -76,8 +67,6 @@ class KilledHolderTest {
                     "KilledHolderTest: all free after %d ms of a life of %d ms%n",
                     (System.nanoTime() - killed) / 1_000_000, LIFE.toMillis());
             assertThat(takes(other)).as("one more than there are").isFalse();
-        } finally {
-            holder.destroyForcibly();
         }
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.RateLimiter;
+import dev.weir.redisrig.RedisSentinel;
 import dev.weir.redisrig.RedisServer;
-import dev.weir.redisrig.Resp;
 import dev.weir.testkit.FakeRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,41 +24,21 @@ class SentinelTest {
     private static final int CAPACITY = Outage.CAPACITY;
 
     private final AtomicInteger canaries = new AtomicInteger();
-    private RedisServer first;
-    private RedisServer second;
-    private RedisServer sentinel;
+    private RedisSentinel redis;
 
     @BeforeEach
     void start() throws IOException {
-        first = RedisServer.start();
-        second = RedisServer.builder()
-                .option("replicaof", "127.0.0.1", Integer.toString(first.port()))
-                .option("repl-diskless-sync-delay", "0")
-                .start();
-        sentinel = RedisServer.builder().sentinelOf("main", first).start();
-        await().atMost(PATIENCE)
-                .until(() -> ask(sentinel, "SENTINEL", "MASTER", "main").contains("num-slaves, 1,"));
-        await().atMost(PATIENCE).until(() -> ask(second, "INFO", "replication").contains("master_link_status:up"));
+        redis = RedisSentinel.start(Duration.ofMillis(500));
+        await().atMost(PATIENCE).until(() -> redis.hasCopied(redis.second()));
     }
 
     @AfterEach
     void end() {
-        for (RedisServer each : new RedisServer[] {sentinel, second, first}) {
-            if (each != null) {
-                each.close();
-            }
-        }
-    }
-
-    private static String ask(RedisServer server, String... words) throws IOException {
-        try (Resp connection = server.connect()) {
-            return String.valueOf(connection.command(words));
-        }
+        redis.close();
     }
 
     private RateLimiter limiter() {
-        String uri = "redis-sentinel://127.0.0.1:" + sentinel.port() + "#main";
-        return Outage.limiter("redis", "redis: {uri: \"" + uri + "\", deadline: 250ms, instances: 1}");
+        return Outage.limiter("redis", "redis: {uri: \"" + redis.uri() + "\", deadline: 250ms, instances: 1}");
     }
 
     private void awaitShared(RateLimiter limiter) {
@@ -80,10 +60,7 @@ class SentinelTest {
     }
 
     private void awaitMaster(RedisServer expected) {
-        await().atMost(PATIENCE)
-                .until(() -> ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main")
-                                .contains(Integer.toString(expected.port()))
-                        && ask(expected, "ROLE").contains("master"));
+        await().atMost(PATIENCE).until(() -> redis.isMaster(expected));
     }
 
     /** Acknowledged writes that were not copied yet may be lost, which gives out a capacity once more at most. */
@@ -92,9 +69,9 @@ class SentinelTest {
         try (RateLimiter limiter = limiter()) {
             awaitShared(limiter);
             assertThat(admitted(limiter, 5)).isEqualTo(5);
-            first.kill();
+            redis.first().kill();
             int during = admitted(limiter, CAPACITY);
-            awaitMaster(second);
+            awaitMaster(redis.second());
             awaitShared(limiter);
             int after = admitted(limiter, 2 * CAPACITY);
             assertThat(5 + during + after)
@@ -109,16 +86,15 @@ class SentinelTest {
     void masterThatBecomesAReplica_isLeft() throws IOException {
         try (RateLimiter limiter = limiter()) {
             awaitShared(limiter);
-            RedisServer master = first;
+            RedisServer master = redis.first();
             for (int i = 0; i < 5; i++) {
-                RedisServer next = master == first ? second : first;
+                RedisServer next = master == redis.first() ? redis.second() : redis.first();
                 await().atMost(PATIENCE)
                         .ignoreExceptions() // it refuses for a while after the last one
-                        .until(() ->
-                                ask(sentinel, "SENTINEL", "FAILOVER", "main").contains("OK"));
+                        .until(redis::failover);
                 awaitMaster(next);
                 awaitShared(limiter);
-                assertThat(ask(next, "DBSIZE")).as("keys where the master is").isNotEqualTo("0");
+                assertThat(next.ask("DBSIZE")).as("keys where the master is").isNotEqualTo("0");
                 master = next;
             }
             assertThat(admitted(limiter, 2 * CAPACITY)).isEqualTo(CAPACITY);
@@ -127,10 +103,10 @@ class SentinelTest {
 
     @Test
     void sentinelThatComesLater_isFound() throws IOException {
-        sentinel.kill();
+        redis.sentinel().kill();
         try (RateLimiter limiter = limiter()) {
             assertThat(admitted(limiter, 1)).as("goes on in memory").isEqualTo(1);
-            sentinel.restart();
+            redis.sentinel().restart();
             awaitShared(limiter);
         }
     }

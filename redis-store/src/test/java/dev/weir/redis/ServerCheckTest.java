@@ -4,41 +4,18 @@ package dev.weir.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisURI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ServerCheckTest {
 
-    private final List<String> lines = new ArrayList<>();
-    private final Logger log = Logger.getLogger("dev.weir.redis");
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getLevel() + " " + line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
-    @BeforeEach
-    void listen() {
-        log.addHandler(handler);
-    }
+    private final LogLines log = new LogLines();
 
     @AfterEach
     void stop() {
-        log.removeHandler(handler);
+        log.close();
     }
 
     private static ServerCheck check(String uri, boolean hasSecret) {
@@ -51,7 +28,7 @@ class ServerCheckTest {
         for (int i = 0; i < 3; i++) {
             check.look(Map.of("maxmemory_policy", "allkeys-lru", "role", "master", "redis_version", "7.0.15"));
         }
-        assertThat(lines)
+        assertThat(log.all())
                 .singleElement()
                 .asString()
                 .contains("WARNING", "allkeys-lru", "set maxmemory-policy noeviction");
@@ -60,9 +37,9 @@ class ServerCheckTest {
     @Test
     void replicaAndOldServer_areWarnedOf() {
         check("redis://localhost", true).look(Map.of("role", "slave", "redis_version", "6.0.16"));
-        assertThat(lines).hasSize(2);
-        assertThat(lines.get(0)).contains("is a replica", "name its master");
-        assertThat(lines.get(1)).contains("6.0.16", "use 6.2 or newer");
+        assertThat(log.all()).hasSize(2);
+        assertThat(log.all().get(0)).contains("is a replica", "name its master");
+        assertThat(log.all().get(1)).contains("6.0.16", "use 6.2 or newer");
     }
 
     @Test
@@ -72,7 +49,7 @@ class ServerCheckTest {
         check.secrets(true);
         check.look(Map.of("maxmemory_policy", "noeviction", "role", "master", "redis_version", "6.2.6"));
         check.look(Map.of("redis_version", "odd"));
-        assertThat(lines).isEmpty();
+        assertThat(log.all()).isEmpty();
     }
 
     @Test
@@ -80,7 +57,7 @@ class ServerCheckTest {
         check("redis://10.1.2.3", true).settings();
         check("rediss://10.1.2.3", true).settings();
         check("redis://localhost", true).settings();
-        assertThat(lines).singleElement().asString().contains("10.1.2.3", "not encrypted", "rediss://");
+        assertThat(log.all()).singleElement().asString().contains("10.1.2.3", "not encrypted", "rediss://");
     }
 
     private static ServerCheck configured(String uri) {
@@ -130,12 +107,12 @@ class ServerCheckTest {
     @Test
     void missingSecret_isTold() {
         check("redis://localhost", false).settings();
-        assertThat(lines).singleElement().asString().startsWith("INFO").contains("store.redis.secret");
+        assertThat(log.all()).singleElement().asString().startsWith("INFO").contains("store.redis.secret");
     }
 
     @Test
     void otherSecret_isWarnedOf() {
         check("redis://localhost", true).secrets(false);
-        assertThat(lines).singleElement().asString().contains("another store.redis.secret");
+        assertThat(log.all()).singleElement().asString().contains("another store.redis.secret");
     }
 }

@@ -8,13 +8,14 @@ import dev.weir.SecurityPolicy;
 import dev.weir.admission.Ask;
 import dev.weir.admission.StartAnswer;
 import dev.weir.config.Configuration;
+import dev.weir.redisrig.Jvm;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +24,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -68,14 +68,14 @@ class StartsOfThreeJvmsTest {
                 instances.add(new Instance(namespace, i, THREADS[i]));
             }
             for (Instance instance : instances) {
-                assertThat(instance.said()).isEqualTo("ready");
+                assertThat(instance.jvm.answer()).isEqualTo("ready");
             }
             for (Instance instance : instances) {
-                instance.tell();
+                instance.jvm.tell("go");
             }
             int all = 0;
             for (Instance instance : instances) {
-                instance.started = Integer.parseInt(instance.said());
+                instance.started = Integer.parseInt(instance.jvm.answer());
                 all += instance.started;
             }
             assertThat(all).as("started by all").isEqualTo(MOST);
@@ -89,8 +89,8 @@ class StartsOfThreeJvmsTest {
             Instance killed = instances.stream()
                     .max(Comparator.comparingInt(instance -> instance.started))
                     .orElseThrow();
-            killed.process.destroyForcibly(); // SIGKILL
-            assertThat(killed.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            killed.jvm.kill();
+            assertThat(killed.jvm.awaitEnd(Duration.ofSeconds(10))).isPresent();
             long since = System.nanoTime();
             AtomicInteger taken = new AtomicInteger();
             await().atMost(LIFE.plusSeconds(1))
@@ -112,41 +112,20 @@ class StartsOfThreeJvmsTest {
     /** A JVM that starts services and lives on. */
     private static final class Instance implements AutoCloseable {
 
-        private final Process process;
-        private final BufferedReader said;
+        private final Jvm jvm;
         private int started;
 
         Instance(String namespace, int number, int threads) throws IOException {
-            this.process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx96m",
-                            "-XX:+UseSerialGC",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Starter.class.getName(),
-                            TestRedis.SERVER.uri(),
-                            namespace,
-                            Integer.toString(number),
-                            Integer.toString(threads))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            this.said = process.inputReader(StandardCharsets.UTF_8);
-        }
-
-        String said() throws IOException {
-            return said.readLine();
-        }
-
-        void tell() throws IOException {
-            process.getOutputStream().write('\n');
-            process.getOutputStream().flush();
+            this.jvm = Jvm.start(
+                    Starter.class,
+                    List.of("-Xmx96m", "-XX:+UseSerialGC"),
+                    List.of(TestRedis.SERVER.uri(), namespace, Integer.toString(number), Integer.toString(threads)),
+                    Redirect.INHERIT);
         }
 
         @Override
         public void close() throws IOException {
-            process.destroyForcibly();
-            said.close();
+            jvm.close();
         }
     }
 

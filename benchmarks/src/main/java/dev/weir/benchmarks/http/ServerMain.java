@@ -22,7 +22,7 @@ final class ServerMain {
         // Tomcat's own filter warns of each refusal: standard output is for the answers alone.
         System.setOut(System.err);
         try (WebServer server = ServerKind.valueOf(args[0]).start(Variant.valueOf(args[1]), Limit.valueOf(args[2]));
-                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             answer(out, Integer.toString(server.port()));
             serve(in, out);
         }

@@ -34,7 +34,7 @@ final class CrowdMain implements AutoCloseable {
         System.setOut(System.err);
         RedisComparison.quieten();
         try (CrowdMain crowd = new CrowdMain(args[0]);
-                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             answer(out, "ready");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 answer(out, crowd.obey(line.split(" ", -1)));

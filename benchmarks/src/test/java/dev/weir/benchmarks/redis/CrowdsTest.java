@@ -88,7 +88,9 @@ class CrowdsTest {
             process.tell("open WEIR refused SCARCE 1 1");
             String number = process.answer();
             process.tell("ask " + number + " 1 2 10000");
-            assertThatThrownBy(process::answer).isInstanceOf(IOException.class).hasMessage("the crowd has ended");
+            assertThatThrownBy(process::answer)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("CrowdMain has ended without an answer");
         }
         assertThat(process.isAlive()).isFalse();
         CrowdProcess idle = CrowdProcess.start(server.uri());

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weir.it;
+package dev.weir.campaign;
 
 import dev.weir.redis.RedisStore;
+import dev.weir.redisrig.Jvm;
 import dev.weir.testkit.RecordedHistory;
 import dev.weir.time.TimeSource;
 import io.lettuce.core.ClientOptions;
@@ -11,28 +12,28 @@ import io.lettuce.core.TimeoutOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A JVM that charges a store in Redis from eight threads, and writes down what it was admitted and refused. */
 final class HistoryProcess implements AutoCloseable {
 
-    private static final int HEAP_MB = 192;
+    private static final List<String> OPTIONS = List.of("-Xmx192m", "-XX:+UseSerialGC");
     private static final int HEARTBEATS = 20;
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Process process;
-    private final BufferedReader said;
+    private final Jvm jvm;
     private final Path file;
 
-    private HistoryProcess(Process process, Path file) {
-        this.process = process;
-        this.said = process.inputReader(StandardCharsets.UTF_8);
+    private HistoryProcess(Jvm jvm, Path file) {
+        this.jvm = jvm;
         this.file = file;
     }
 
@@ -61,46 +62,38 @@ final class HistoryProcess implements AutoCloseable {
     }
 
     static HistoryProcess start(Task task) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + HEAP_MB + "m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                HistoryProcess.class.getName());
-        builder.command().addAll(task.words());
-        return new HistoryProcess(
-                builder.redirectError(ProcessBuilder.Redirect.INHERIT).start(), task.file());
+        Jvm jvm = Jvm.start(HistoryProcess.class, OPTIONS, task.words(), Redirect.INHERIT);
+        return new HistoryProcess(jvm, task.file());
     }
 
     /** Waits until it is connected. */
     void awaitReady() throws IOException {
-        String line = said.readLine();
+        String line = jvm.answer();
         if (!"ready".equals(line)) {
             throw new IOException("a process was not ready but said " + line);
         }
     }
 
     void go() throws IOException {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
+        jvm.tell("go");
     }
 
-    boolean hasEnded(long millis) throws InterruptedException {
-        return process.waitFor(millis, TimeUnit.MILLISECONDS);
+    /** Waits a while. */
+    boolean hasEnded(Duration patience) throws IOException, InterruptedException {
+        OptionalInt code = jvm.awaitEnd(patience);
+        if (code.orElse(0) != 0) {
+            throw new IOException("a process ended with " + code.getAsInt());
+        }
+        return code.isPresent();
     }
 
     RecordedHistory history() throws IOException {
-        if (process.exitValue() != 0) {
-            throw new IOException("a process ended with " + process.exitValue());
-        }
         return RecordedHistory.read(file);
     }
 
     @Override
     public void close() throws IOException {
-        process.destroyForcibly();
-        said.close();
+        jvm.close();
     }
 
     /** A client that waits for an answer as long as it is told, where one of Lettuce's own accord gives up after a second. */

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.weir.it;
+package dev.weir.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.redis.RedisStore;
 import dev.weir.redisrig.RedisServer;
 import dev.weir.testkit.RecordedHistory;
-import dev.weir.time.TimeSource;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -32,11 +30,7 @@ class SharedHistoryTest {
     private static final Duration AHEAD = Duration.ofHours(1);
     private static final Duration BEHIND = AHEAD.negated();
     private static final Duration STARVED = Duration.ofSeconds(1);
-
-    /** A step of Redis' clock less one nanosecond, because the time shown is itself possible. */
-    private static final Duration STEP = Duration.ofNanos(999_999);
-
-    private static final Duration MOST_DRIFT = Duration.ofMillis(20);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
@@ -77,8 +71,8 @@ class SharedHistoryTest {
                     length.toSeconds(),
                     drift.toNanos() / 1_000,
                     all.longestRefused().toMillis());
-            assertThat(drift).as("the clocks of this machine were set").isLessThan(MOST_DRIFT);
-            all.check(STEP.plus(drift));
+            assertThat(drift).as("the clocks of this machine were set").isLessThan(Clocks.MOST_DRIFT);
+            all.check(Clocks.STEP.plus(drift));
             assertThat(all.longestRefused()).isLessThanOrEqualTo(STARVED);
         } finally {
             for (HistoryProcess process : processes) {
@@ -102,34 +96,15 @@ class SharedHistoryTest {
     }
 
     /** {@return by how much the wall clock and the monotonic one have drifted apart meanwhile} */
-    private Duration awaitEnd(Duration length) throws InterruptedException {
-        long least = offset();
-        long most = least;
+    private Duration awaitEnd(Duration length) throws IOException, InterruptedException {
+        Clocks clocks = new Clocks();
         long end = System.nanoTime() + length.plus(PATIENCE).toNanos();
         for (HistoryProcess process : processes) {
-            while (!process.hasEnded(100)) {
+            while (!process.hasEnded(LOOK)) {
                 assertThat(System.nanoTime() - end).as("time left").isNegative();
-                long now = offset();
-                least = Math.min(least, now);
-                most = Math.max(most, now);
+                clocks.look();
             }
         }
-        return Duration.ofNanos(most - least);
-    }
-
-    /** Wall clock less monotonic one, by the reading of several that was interrupted least. */
-    private static long offset() {
-        long shortest = Long.MAX_VALUE;
-        long offset = 0;
-        for (int i = 0; i < 20; i++) {
-            long before = System.nanoTime();
-            Instant wall = TimeSource.system().now();
-            long took = System.nanoTime() - before;
-            if (took < shortest) {
-                shortest = took;
-                offset = wall.getEpochSecond() * 1_000_000_000 + wall.getNano() - before - took / 2;
-            }
-        }
-        return offset;
+        return clocks.drift();
     }
 }
