@@ -8,6 +8,7 @@ import dev.weir.FakeTime;
 import dev.weir.ThreadUse;
 import dev.weir.store.Charge;
 import dev.weir.store.Outcome;
+import dev.weir.store.SharedRateLimitStore;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
