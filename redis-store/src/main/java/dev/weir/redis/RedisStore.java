@@ -51,6 +51,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long WARM_NANOS = Duration.ofMillis(500).toNanos();
     private static final long CLOSE_NANOS = Duration.ofMillis(500).toNanos();
+    private static final long FINISH_NANOS = Duration.ofMillis(200).toNanos();
     private static final byte[][] NO_BYTES = {};
 
     private final Client client;
@@ -233,6 +234,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     }
 
     /** {@return how many parts of refused charges could not be given back to their callers; only a cluster has such} */
+    @Override
     public long lostRefunds() {
         return refunds.lost();
     }
@@ -243,6 +245,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             return 0;
         }
         servers.tend(deadlineNanos, this::connected);
+        refunds.tend(); // those whose time is up are lost, whether or not anybody answers
         fitness.keySet().retainAll(servers.all());
         for (Link link : servers.all()) {
             if (!isFit(link, deadlineNanos)) {
@@ -265,7 +268,6 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             return 0;
         }
         leases.tend(deadlineNanos);
-        refunds.tend();
         return instances;
     }
 
@@ -293,8 +295,10 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     public void close() {
         closed = true;
         Aside.call("weir-redis-close", () -> {
+            refunds.finish(FINISH_NANOS);
             administration.leave(heartbeatKeys[0], leases.instance());
             servers.close(CLOSE_NANOS);
+            refunds.close();
             client.close(CLOSE_NANOS);
             return this;
         });
