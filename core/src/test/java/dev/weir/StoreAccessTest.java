@@ -90,7 +90,8 @@ class StoreAccessTest {
 
     @Test
     void refundsThatAreLost_areCountedByTheLimiter_whoeverOpenedTheStore() {
-        Configuration file = configuration("rules: [{name: api, rate: 10/min, on-failure: open}]");
+        Configuration file = Configuration.parse(
+                "weir.yaml", "store: {type: redis, on-failure: open, redis: {uri: 'redis://localhost'}}");
         FakeShared given = new FakeShared();
         try (RateLimiter opens = RateLimiter.builder(file).build();
                 RateLimiter isGiven = RateLimiter.builder(file).store(given).build();

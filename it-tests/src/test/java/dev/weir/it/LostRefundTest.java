@@ -132,7 +132,7 @@ class LostRefundTest {
 
     private List<String> complaints() {
         return log.lines().stream()
-                .filter(line -> line.contains("refunds are lost"))
+                .filter(line -> line.contains("Lost refunds"))
                 .toList();
     }
 
@@ -172,7 +172,7 @@ class LostRefundTest {
         }
         assertThat(others).as("requests of another caller meanwhile, by Redis").isGreaterThan(10);
         assertThat(limiter.lostRefunds()).isEqualTo(1);
-        assertThat(complaints()).singleElement().asString().contains("1 refunds are lost, 1 since the start");
+        assertThat(complaints()).singleElement().asString().contains("Lost refunds: 1, since the start 1.");
 
         thaw();
         await().atMost(PATIENCE).until(() -> isReached(victim));

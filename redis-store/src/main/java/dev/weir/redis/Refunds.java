@@ -135,11 +135,12 @@ final class Refunds {
             if (all > told && (atOnce || told == 0 || now - toldNanos >= TELLING_NANOS)) {
                 LOG.log(
                         Level.WARNING,
-                        (all - told) + " refunds are lost, " + all
-                                + " since the start: a server of the cluster went between"
-                                + " taking and giving back, while another refused the same charge, and did not answer"
-                                + " for " + LIFE.toSeconds() + " s or until the store was closed. Those callers are"
-                                + " counted for what they did not get, until it refills.");
+                        "Lost refunds: " + (all - told) + ", since the start " + all
+                                + ". A server of the cluster went between"
+                                + " taking and giving back, while another refused the same charge, and did not answer for "
+                                + LIFE.toSeconds()
+                                + " s or until the store was closed. Those callers are counted for what"
+                                + " they did not get, until it refills.");
                 told = all;
                 toldNanos = now;
             }

@@ -226,10 +226,9 @@ class RefundTest {
             taken.get(i).giveBack(refunds, codec, mark(taken.get(i), "refund:" + i));
         }
         refunds.finish(PATIENCE);
-        assertThat(left()).containsExactly(20L, 20L, 20L, 20L);
-        servers.close(PATIENCE);
         refunds.close();
         assertThat(refunds.lost()).isZero();
+        assertThat(left()).containsExactly(20L, 20L, 20L, 20L);
     }
 
     @Test
