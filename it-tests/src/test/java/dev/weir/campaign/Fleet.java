@@ -36,6 +36,11 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    /** {@return the numbers of their processes} */
+    List<Long> pids() {
+        return instances.stream().map(Instance::pid).toList();
+    }
+
     void tell(String word) throws IOException {
         for (Instance instance : instances) {
             instance.tell(word);

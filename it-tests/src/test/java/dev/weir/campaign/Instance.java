@@ -91,6 +91,11 @@ final class Instance implements AutoCloseable {
         process.getOutputStream().flush();
     }
 
+    /** {@return the number of its process} */
+    long pid() {
+        return process.pid();
+    }
+
     /** Waits until it has ended, as it does after {@code end}. */
     void awaitEnd() throws IOException, InterruptedException {
         if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
