@@ -82,7 +82,7 @@ final class Campaign {
         Judge judge = new Judge(
                 plan.instances, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
         try {
-            fleet.report(judge);
+            fleet.report(judge::add);
             Outages outages = judge.judge(from, to);
             fleet.assertNoGrowth();
             return new Report(

@@ -199,7 +199,7 @@ class FailoverTest {
         assertThat(clocks.drift()).as("the clocks of this machine were set").isLessThan(Clocks.MOST_DRIFT);
         Judge judge =
                 new Judge(INSTANCES, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
-        fleet.report(judge);
+        fleet.report(judge::add);
         Outages outages = judge.judge(from, to);
         fleet.assertNoGrowth();
         outages.all()

@@ -79,12 +79,18 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Hands every answer to the judge. */
-    void report(Judge judge) throws IOException {
+    /** Takes what an instance was answered. */
+    @FunctionalInterface
+    interface Reader {
+        void read(int instance, Answers.Answer answer);
+    }
+
+    /** Hands over every answer. */
+    void report(Reader reader) throws IOException {
         for (int i = 0; i < instances.size(); i++) {
             int instance = i;
             for (int thread = 0; thread < Load.THREADS; thread++) {
-                Answers.read(Load.file(folder, i, thread), answer -> judge.add(instance, answer));
+                Answers.read(Load.file(folder, i, thread), answer -> reader.read(instance, answer));
             }
         }
     }
