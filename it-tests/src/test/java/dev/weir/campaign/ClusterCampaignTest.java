@@ -200,6 +200,7 @@ class ClusterCampaignTest {
         fleet.report((instance, answer) -> judges.get(home[answer.caller()]).add(instance, answer));
         for (int master = 0; master < MASTERS; master++) {
             Judge judge = judges.get(master);
+            judge.stalled(fleet.stalls());
             Outages outages = home[Crowd.HOT] == master ? judge.judge(from, to) : judge.judge();
             System.out.printf(
                     "ClusterCampaignTest: master %d: %s; %s; %d answers, %s%n",

@@ -200,6 +200,7 @@ class FailoverTest {
         Judge judge =
                 new Judge(INSTANCES, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
         fleet.report(judge::add);
+        judge.stalled(fleet.stalls());
         Outages outages = judge.judge(from, to);
         fleet.assertNoGrowth();
         outages.all()
