@@ -349,6 +349,21 @@ public final class RateLimiter implements AutoCloseable {
         return gate.degraded();
     }
 
+    /**
+     * Returns how many parts of refused charges could not be given back to their callers, because their place in the store
+     * did not answer: each was counted for what he did not get, and nobody else was. Only a store that keeps what one request
+     * asks for in several places, such as Redis Cluster, has such.
+     *
+     * <pre>{@code
+     * FunctionCounter.builder("weir.refunds.lost", limiter, RateLimiter::lostRefunds).register(registry);
+     * }</pre>
+     *
+     * @return the number since the start, always 0 without a shared store
+     */
+    public long lostRefunds() {
+        return stores.lostRefunds();
+    }
+
     /** {@return how many requests hold leases now} */
     public long inFlight() {
         return gate.inFlight();

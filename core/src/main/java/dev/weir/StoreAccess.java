@@ -111,6 +111,11 @@ final class StoreAccess implements AutoCloseable {
         return maps;
     }
 
+    /** {@return how many parts of refused charges could not be given back} */
+    long lostRefunds() {
+        return guard == null ? 0 : guard.lostRefunds();
+    }
+
     /**
      * The chore of looking for what other instances have set, twice a second so that it counts within one. A store that does
      * not answer is left alone, so that the heartbeat which finds it back is not held up.

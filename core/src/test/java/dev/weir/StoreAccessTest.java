@@ -88,6 +88,23 @@ class StoreAccessTest {
         }
     }
 
+    @Test
+    void refundsThatAreLost_areCountedByTheLimiter_whoeverOpenedTheStore() {
+        Configuration file = Configuration.parse(
+                "weir.yaml", "store: {type: redis, on-failure: open, redis: {uri: 'redis://localhost'}}");
+        FakeShared given = new FakeShared();
+        try (RateLimiter opens = RateLimiter.builder(file).build();
+                RateLimiter isGiven = RateLimiter.builder(file).store(given).build();
+                RateLimiter counts =
+                        RateLimiter.builder(file).store(new FakeStore()).build()) {
+            opened().lostRefunds = 7;
+            given.lostRefunds = 8;
+            assertThat(opens.lostRefunds()).isEqualTo(7);
+            assertThat(isGiven.lostRefunds()).isEqualTo(8);
+            assertThat(counts.lostRefunds()).as("without a shared store").isZero();
+        }
+    }
+
     /** Nor do they need a memory store where they do not go on in it. */
     @ParameterizedTest
     @CsvSource({"closed, UNAVAILABLE", "open, ADMITTED"})

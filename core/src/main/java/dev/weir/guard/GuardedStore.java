@@ -112,6 +112,11 @@ public final class GuardedStore implements RateLimitStore {
         return failures.sum();
     }
 
+    /** {@return what {@link SharedRateLimitStore#lostRefunds} answers} */
+    public long lostRefunds() {
+        return shared.lostRefunds();
+    }
+
     /**
      * {@return how many instances share the limits: the largest number that was heard within a minute before the last answered
      *     heartbeat, else as configured, else 1}

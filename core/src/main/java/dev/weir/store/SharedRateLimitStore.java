@@ -31,4 +31,14 @@ public interface SharedRateLimitStore extends RateLimitStore {
      *     did not answer, {@link #UNCOUNTED} if it did but cannot say how many
      */
     int heartbeat(long deadlineNanos);
+
+    /**
+     * Tells how many parts of refused charges it could not give back. Each cost a caller what he did not get, until it
+     * refilled, and nobody else.
+     *
+     * @return the number since it was opened; always 0 where all items of a charge are taken at one place
+     */
+    default long lostRefunds() {
+        return 0;
+    }
 }

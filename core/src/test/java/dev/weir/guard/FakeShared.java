@@ -23,6 +23,7 @@ public final class FakeShared implements SharedRateLimitStore {
     public final List<String> administered = new CopyOnWriteArrayList<>();
     public volatile Consumer<Charge> answer = FakeShared::admit;
     public volatile int alive = 1;
+    public volatile long lostRefunds;
     public volatile boolean closed;
     public volatile Consumer<Limit> check = limit -> {};
     public volatile Consumer<List<ItemKind>> checkTogether = kinds -> {};
@@ -89,6 +90,11 @@ public final class FakeShared implements SharedRateLimitStore {
     public void charge(Charge charge, long deadlineNanos) {
         charges.incrementAndGet();
         answer.accept(charge);
+    }
+
+    @Override
+    public long lostRefunds() {
+        return lostRefunds;
     }
 
     @Override

@@ -57,6 +57,11 @@ final class Answers implements AutoCloseable {
      */
     record Answer(long start, long end, int caller, int cost, What what, boolean degraded, int capacity) {
 
+        /** {@return how long it took} */
+        long nanos() {
+            return end - start;
+        }
+
         boolean isAdmitted() {
             return what == What.ADMITTED;
         }

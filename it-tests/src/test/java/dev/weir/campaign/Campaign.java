@@ -55,7 +55,9 @@ final class Campaign {
         try {
             return campaign.run();
         } catch (AssertionError | IOException e) {
-            System.out.printf("Campaign: failed with seed %d after%n%s%n", plan.seed, campaign.incidents);
+            System.out.printf(
+                    "Campaign: failed with seed %d after%n%s%nTo keep it, add it to it-tests/src/test/resources/campaign/seeds.csv.%n",
+                    plan.seed, campaign.incidents);
             throw e;
         }
     }
@@ -82,7 +84,8 @@ final class Campaign {
         Judge judge = new Judge(
                 plan.instances, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
         try {
-            fleet.report(judge);
+            fleet.report(judge::add);
+            judge.stalled(fleet.stalls());
             Outages outages = judge.judge(from, to);
             fleet.assertNoGrowth();
             return new Report(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.weir.campaign;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
@@ -11,12 +12,14 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 
 /**
  * Four JVMs of eight threads share a Redis that is broken every ten seconds, each time in another way.
  *
  * <p>System properties: {@code weir.seed} has a run once more, {@code weir.campaign.seconds} makes it longer, {@code
- * weir.campaign.troubles} (names of {@link Trouble}, with commas) chooses, {@code weir.campaign.report} names a file for what was
+ * weir.campaign.troubles} (names of {@link Trouble}, with commas, or ALL) chooses, {@code weir.campaign.report} names a file for what was
  * found.
  */
 @Tag("heavy")
@@ -29,18 +32,19 @@ class CampaignTest {
 
     private final long seed = Long.getLong("weir.seed", System.nanoTime());
 
-    private static List<Trouble> troubles() {
-        String chosen = System.getProperty("weir.campaign.troubles", "");
-        return chosen.isEmpty()
+    /** @param chosen names, or {@code ALL} */
+    private static List<Trouble> troubles(String chosen) {
+        return "ALL".equals(chosen)
                 ? List.of(Trouble.values())
-                : Arrays.stream(chosen.split(",", -1)).map(Trouble::valueOf).toList();
+                : Arrays.stream(chosen.split("[ ,]", -1)).map(Trouble::valueOf).toList();
     }
 
     @Test
     void campaign_staysWithinTheFormula() throws Exception {
         Duration length = Duration.ofSeconds(Integer.getInteger("weir.campaign.seconds", 120));
         System.out.printf("CampaignTest: seed %d%n", seed);
-        Report report = Campaign.run(new Campaign.Plan(INSTANCES, length, seed, troubles(), Mutant.NONE), folder);
+        List<Trouble> troubles = troubles(System.getProperty("weir.campaign.troubles", "ALL"));
+        Report report = Campaign.run(new Campaign.Plan(INSTANCES, length, seed, troubles, Mutant.NONE), folder);
         System.out.println(report.text());
         String file = System.getProperty("weir.campaign.report", "");
         if (!file.isEmpty()) {
@@ -51,6 +55,16 @@ class CampaignTest {
                             + "descriptors and heap are those after the second trouble, and those at the end.\n\n"
                             + report.text());
         }
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "/campaign/seeds.csv", useHeadersInDisplayName = true)
+    void seedThatFailedOnce_staysWithinTheFormula(long kept, int seconds, String troubles, String found)
+            throws Exception {
+        Duration length = Duration.ofSeconds(seconds);
+        Campaign.Plan plan = new Campaign.Plan(INSTANCES, length, kept, troubles(troubles), Mutant.NONE);
+        System.out.printf("CampaignTest: kept seed %d, for %s%n", kept, found);
+        assertThat(Campaign.run(plan, folder).incidents()).isNotEmpty();
     }
 
     private void isFound(Mutant mutant, String complaint, Trouble... troubles) {

@@ -168,7 +168,8 @@ class FailoverTest {
         assertThat(clocks.drift()).as("the clocks of this machine were set").isLessThan(Clocks.MOST_DRIFT);
         Judge judge =
                 new Judge(INSTANCES, incidents, Clocks.STEP.plus(clocks.drift()).toNanos());
-        fleet.report(judge);
+        fleet.report(judge::add);
+        judge.stalled(fleet.stalls());
         Outages outages = judge.judge(from, to);
         fleet.assertNoGrowth();
         outages.all()

@@ -10,13 +10,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** The instances of a campaign, all told the same. Not thread-safe. */
 final class Fleet implements AutoCloseable {
 
     private static final Duration END = Duration.ofSeconds(20);
-    private static final int MORE_THREADS = 3;
+
+    /** Pools that start their threads one by one as they are needed, and how many each has at most. No other kind may grow. */
+    private static final Map<String, Integer> POOLS =
+            Map.of("lettuce-nioEventLoop", 2, "lettuce-eventExecutorLoop", 2, "lettuce-timer", 1);
+
     private static final int MORE_FILES = 4;
     private static final long MORE_KIB = 4 * 1_024;
     private static final int MORE_PERCENT = 5;
@@ -38,6 +43,11 @@ final class Fleet implements AutoCloseable {
         for (Jvm instance : instances) {
             assertThat(instance.answer()).isEqualTo("ready");
         }
+    }
+
+    /** {@return the numbers of their processes} */
+    List<Long> pids() {
+        return instances.stream().map(Jvm::pid).toList();
     }
 
     void tell(String word) throws IOException {
@@ -80,14 +90,29 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Hands every answer to the judge. */
-    void report(Judge judge) throws IOException {
+    /** Takes what an instance was answered. */
+    @FunctionalInterface
+    interface Reader {
+        void read(int instance, Answers.Answer answer);
+    }
+
+    /** Hands over every answer. */
+    void report(Reader reader) throws IOException {
         for (int i = 0; i < instances.size(); i++) {
             int instance = i;
             for (int thread = 0; thread < Load.THREADS; thread++) {
-                Answers.read(Load.file(folder, i, thread), answer -> judge.add(instance, answer));
+                Answers.read(Load.file(folder, i, thread), answer -> reader.read(instance, answer));
             }
         }
+    }
+
+    /** {@return when a thread that only naps has woken late, in any instance} */
+    List<Stalls.Stall> stalls() throws IOException {
+        List<Stalls.Stall> stalls = new ArrayList<>();
+        for (int i = 0; i < instances.size(); i++) {
+            Stalls.read(Stalls.file(folder, i), stalls);
+        }
+        return stalls;
     }
 
     /** Nothing has grown between the first look and the last. */
@@ -96,7 +121,10 @@ final class Fleet implements AutoCloseable {
             Health before = first.get(i);
             Health after = last.get(i);
             String name = "of instance " + i + ", before " + before + " and after " + after;
-            assertThat(after.threads()).as("threads " + name).isLessThanOrEqualTo(before.threads() + MORE_THREADS);
+            after.moreThreadsThan(before)
+                    .forEach((kind, more) -> assertThat(after.threads().get(kind))
+                            .as("threads %s %s", kind, name)
+                            .isLessThanOrEqualTo(POOLS.getOrDefault(kind, 0)));
             assertThat(after.files()).as("files " + name).isLessThanOrEqualTo(before.files() + MORE_FILES);
             assertThat(after.heapKib())
                     .as("heap " + name)

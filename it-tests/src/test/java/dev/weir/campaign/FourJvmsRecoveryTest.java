@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -20,10 +21,16 @@ class FourJvmsRecoveryTest {
 
     private static final int INSTANCES = 4;
     private static final int SECONDS = 10;
+    private static final int OUTAGES = 7;
+    private static final Duration OUTAGE = Duration.ofSeconds(2);
+    private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** A handshake that nobody answers is given up after a second, and only then comes the next. */
     private static final int MOST_TRIES = SECONDS + 1;
+
+    /** Each looks every quarter of a second, or a little earlier or later; so those who look at any time are further apart. */
+    private static final Duration APART = Duration.ofMillis(50);
 
     @TempDir
     Path folder;
@@ -47,17 +54,45 @@ class FourJvmsRecoveryTest {
             long before = site.proxy().accepted();
             site.proxy().blackhole();
             site.proxy().cut();
-            pause(Duration.ofSeconds(SECONDS));
+            assertThat(mostSockets(site, fleet))
+                    .as("the most sockets that each held")
+                    .containsOnly(1);
             long tries = site.proxy().accepted() - before;
             assertThat(tries).as("tries").isBetween((long) INSTANCES, (long) INSTANCES * MOST_TRIES);
 
-            site.refuse();
-            pause(Duration.ofSeconds(2));
-            List<Duration> came = comeBack(site);
-            System.out.printf("FourJvmsRecoveryTest: %d tries in %d s; back after %s%n", tries, SECONDS, came);
-            assertThat(site.proxy().open()).isEqualTo(INSTANCES);
+            List<Duration> spreads = new ArrayList<>();
+            for (int i = 0; i < OUTAGES; i++) {
+                site.refuse();
+                pause(OUTAGE);
+                List<Duration> came = comeBack(site);
+                spreads.add(came.get(INSTANCES - 1).minus(came.get(0)));
+                System.out.printf("FourJvmsRecoveryTest: back after %s%n", came);
+                assertThat(site.proxy().open()).isEqualTo(INSTANCES);
+            }
+            System.out.printf("FourJvmsRecoveryTest: %d tries in %d s; apart %s%n", tries, SECONDS, spreads);
+            Collections.sort(spreads);
+            assertThat(spreads.get(OUTAGES / 2))
+                    .as("from the first to the last who came back, the middle of %s", spreads)
+                    .isGreaterThan(APART);
             fleet.end();
         }
+    }
+
+    /** The most that each process held at a time, while nothing is answered. */
+    private static List<Integer> mostSockets(Site site, Fleet fleet) throws Exception {
+        List<Integer> most = new ArrayList<>(Collections.nCopies(INSTANCES, 0));
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < Duration.ofSeconds(SECONDS).toNanos()) {
+            for (int i = 0; i < INSTANCES; i++) {
+                most.set(
+                        i,
+                        Math.max(
+                                most.get(i),
+                                Sockets.to(site.proxy().port(), fleet.pids().get(i))));
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        return most;
     }
 
     /** When each connection was made, from the moment on from which that was possible. */
@@ -66,7 +101,7 @@ class FourJvmsRecoveryTest {
         long before = site.proxy().accepted();
         long begin = System.nanoTime();
         site.proxy().pass();
-        while (System.nanoTime() - begin < Duration.ofSeconds(3).toNanos()) {
+        while (System.nanoTime() - begin < OUTAGE.toNanos()) {
             while (came.size() < site.proxy().accepted() - before) {
                 came.add(Duration.ofNanos(System.nanoTime() - begin));
             }

@@ -95,7 +95,8 @@ final class Instance {
     }
 
     private static void run(RateLimiter limiter, Task task, BufferedReader told) throws IOException {
-        try (Load load = Load.start(limiter, task.origin(), task.seed(), task.folder(), task.number())) {
+        try (Stalls stalls = Stalls.start(task.origin(), task.folder(), task.number());
+                Load load = Load.start(limiter, task.origin(), task.seed(), task.folder(), task.number())) {
             for (String word = told.readLine(); "measure".equals(word); word = told.readLine()) {
                 System.out.println(Health.now(limiter.inFlight()).line());
             }

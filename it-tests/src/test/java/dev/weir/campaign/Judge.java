@@ -27,6 +27,15 @@ final class Judge {
     /** In this time after a loss, an instance may not know yet how many there are. */
     static final Duration COUNTING = Duration.ofSeconds(3);
 
+    /** Beyond the deadline and stalls: who wakes has still to go on, with the processors that there are. */
+    static final Duration SLACK = Duration.ofMillis(100);
+
+    /** Beyond the same, for each: one thread may have to wait for a processor where another one need not. */
+    static final Duration MOST_SLACK = Duration.ofSeconds(1);
+
+    /** So many, and a tenth of those who waited for the whole deadline, may have taken longer than the first. */
+    static final int FEW = 3;
+
     private static final int LEAST_PERCENT = 80;
 
     private final int instances;
@@ -34,7 +43,11 @@ final class Judge {
     private final long late;
     private final List<List<List<Answer>>> given = new ArrayList<>(); // by caller, then by instance
     private final List<List<Answer>> alone = new ArrayList<>(); // by instance
+    private final List<Answer> waited = new ArrayList<>(); // for the whole deadline
     private final Map<String, Long> counts = new TreeMap<>();
+    private List<Stalls.Stall> stalls = List.of();
+    private int overdue;
+    private long longest;
     private long size;
 
     /**
@@ -71,10 +84,34 @@ final class Judge {
         if (answer.degraded()) {
             alone.get(instance).add(answer);
         }
+        longest = Math.max(longest, answer.nanos());
+        if (answer.nanos() >= Crowd.DEADLINE.toNanos()) {
+            waited.add(answer);
+        }
         boolean sound = answer.what() != What.FAILED
                 && (answer.what() != What.UNAVAILABLE || (policy == Policy.CLOSED && answer.degraded()))
                 && !(answer.isAdmitted() && answer.degraded() && policy == Policy.CLOSED);
         assertThat(sound).as("the answer of a limiter in order: %s", answer).isTrue();
+    }
+
+    /** Takes note of when the machine had no processor for somebody. */
+    void stalled(List<Stalls.Stall> times) {
+        stalls = Stalls.union(times);
+    }
+
+    /** {@return how long the longest answer took} */
+    long longestNanos() {
+        return longest;
+    }
+
+    /** {@return how many answers took the whole deadline or longer} */
+    int waited() {
+        return waited.size();
+    }
+
+    /** {@return how many of them took longer than it, {@link #SLACK} and stalls} */
+    int overdue() {
+        return overdue;
     }
 
     /** {@return how many answers there were} */
@@ -96,7 +133,15 @@ final class Judge {
      * @throws AssertionError if there was too much or too little, or an outage without a reason
      */
     Outages judge(long from, long to) {
-        Outages outages = Outages.of(alone, incidents);
+        Outages outages = judge();
+        enough(from, to, outages);
+        return outages;
+    }
+
+    /** The same where the hot caller is counted elsewhere. */
+    Outages judge() {
+        inTime();
+        Outages outages = Outages.of(alone, incidents, stalls);
         for (int caller = 0; caller < Crowd.CALLERS; caller++) {
             byRedis(caller);
             if (Policy.of(caller) == Policy.LOCAL) {
@@ -106,8 +151,22 @@ final class Judge {
                 inAll(caller, outages);
             }
         }
-        enough(from, to, outages);
         return outages;
+    }
+
+    /** Whatever is wrong with Redis, who asks has his answer within the deadline, but for what the machine takes. */
+    private void inTime() {
+        for (Answer answer : waited) {
+            long stalled = Stalls.nanosIn(answer.start(), answer.end(), stalls);
+            long bound = Crowd.DEADLINE.toNanos() + stalled;
+            overdue += answer.nanos() > bound + SLACK.toNanos() ? 1 : 0;
+            assertThat(answer.nanos())
+                    .as("an answer within the deadline, %s and %d ns of stalls: %s", MOST_SLACK, stalled, answer)
+                    .isLessThanOrEqualTo(bound + MOST_SLACK.toNanos());
+        }
+        assertThat(overdue)
+                .as("answers after the deadline, %s and stalls, of %d that waited", SLACK, waited.size())
+                .isLessThanOrEqualTo(FEW + waited.size() / 10);
     }
 
     /** What Redis has decided is within the limit, but for what it has forgotten. */

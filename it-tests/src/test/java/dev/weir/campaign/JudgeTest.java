@@ -24,6 +24,7 @@ class JudgeTest {
 
     private final List<Incident> incidents = new ArrayList<>();
     private final List<Runnable> answers = new ArrayList<>();
+    private final List<Stalls.Stall> stalls = new ArrayList<>();
     private Judge judge;
 
     private void incident(long from, long to, Incident.Loss... losses) {
@@ -51,6 +52,7 @@ class JudgeTest {
             answer(0, Crowd.HOT, second, 20, What.ADMITTED, false, CAPACITY);
         }
         answers.forEach(Runnable::run);
+        judge.stalled(stalls);
         return judge.judge(0, 20 * SECOND);
     }
 
@@ -152,6 +154,16 @@ class JudgeTest {
     }
 
     @Test
+    void instanceThatFindsBackLate_isFine_asFarAsTheMachineStalled() {
+        incident(5, 6);
+        stalls.add(new Stalls.Stall(8 * SECOND, 11 * SECOND));
+        for (int i = 0; i < 35; i++) {
+            alone(0, 5 + i / 5.0, 1);
+        }
+        isFine();
+    }
+
+    @Test
     void stallOfTheMachine_isFine() {
         long start = 12 * SECOND;
         answers.add(() -> judge.add(
@@ -193,6 +205,61 @@ class JudgeTest {
         incident(5, 6);
         answer(0, CALLER, 5.5, 1, What.UNAVAILABLE, true, 0);
         isFound("limiter in order");
+    }
+
+    private void slow(long nanos) {
+        long start = 12 * SECOND;
+        answers.add(() -> judge.add(0, new Answer(start, start + nanos, CALLER, 1, What.REFUSED, false, CAPACITY)));
+    }
+
+    @Test
+    void answerLongAfterTheDeadline_isFound() {
+        slow(Crowd.DEADLINE.plus(Judge.MOST_SLACK).toNanos());
+        isFine();
+        slow(Crowd.DEADLINE.plus(Judge.MOST_SLACK).toNanos() + 1);
+        isFound("an answer within the deadline");
+    }
+
+    @Test
+    void answersAfterTheDeadline_areFound_whereTheyAreMoreThanFew() {
+        for (int i = 0; i < 7; i++) {
+            slow(Crowd.DEADLINE.toNanos());
+        }
+        for (int i = 0; i < Judge.FEW + 1; i++) {
+            slow(Crowd.DEADLINE.plus(Judge.SLACK).toNanos() + 1); // one is a tenth
+        }
+        isFine();
+        assertThat(judge.overdue()).isEqualTo(Judge.FEW + 1);
+        slow(Crowd.DEADLINE.plus(Judge.SLACK).toNanos() + 1);
+        isFound("answers after the deadline");
+    }
+
+    private long stall() {
+        long start = 12 * SECOND;
+        long stall = SECOND / 5;
+        stalls.add(new Stalls.Stall(start + SECOND, start + 2 * SECOND));
+        stalls.add(new Stalls.Stall(start + stall / 4, start + stall)); // as another one has noticed it
+        stalls.add(new Stalls.Stall(start - stall, start + stall / 2));
+        return stall;
+    }
+
+    @Test
+    void answersAfterTheDeadline_areFine_asFarAsTheMachineStalled() {
+        long stall = stall();
+        for (int i = 0; i < 2 * Judge.FEW; i++) {
+            slow(Crowd.DEADLINE.plus(Judge.SLACK).toNanos() + stall);
+        }
+        isFine();
+        assertThat(judge.overdue()).isZero();
+    }
+
+    @Test
+    void answersAfterTheDeadline_areFound_whereTheMachineStalledForLess() {
+        long stall = stall();
+        for (int i = 0; i < 2 * Judge.FEW; i++) {
+            slow(Crowd.DEADLINE.plus(Judge.SLACK).toNanos() + stall + 1);
+        }
+        isFound("answers after the deadline");
     }
 
     @Test

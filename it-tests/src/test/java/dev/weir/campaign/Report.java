@@ -39,6 +39,13 @@ record Report(
                 incidents.stream().mapToInt(each -> each.losses().size()).sum());
         line(text, "| connections that were made | %d |", connections);
         line(text, "| longest way back | %s |", longestWayBack());
+        line(
+                text,
+                "| longest answer | %d ms; %d waited for the deadline, %d of them %d ms longer |",
+                judge.longestNanos() / 1_000_000,
+                judge.waited(),
+                judge.overdue(),
+                Judge.SLACK.toMillis());
         line(text, "| stalls of the machine | %d, together %.1f s |", stalls(), stalledNanos() / 1e9);
         line(text, "| wall clock and monotonic clock apart by | %d us |", drift.toNanos() / 1_000);
         line(text, "");
@@ -46,17 +53,18 @@ record Report(
         line(text, "| --- | --- |");
         judge.counts().forEach((kind, count) -> line(text, "| %s | %,d |", kind.toLowerCase(Locale.ROOT), count));
         line(text, "");
-        line(text, "| instance | threads | file descriptors | heap, KiB |");
-        line(text, "| --- | --- | --- | --- |");
+        line(text, "| instance | threads | of which are new | file descriptors | heap, KiB |");
+        line(text, "| --- | --- | --- | --- | --- |");
         for (int i = 0; i < fleet.first().size(); i++) {
             Health a = fleet.first().get(i);
             Health b = fleet.last().get(i);
             line(
                     text,
-                    "| %d | %d -> %d | %d -> %d | %,d -> %,d |",
+                    "| %d | %d -> %d | %s | %d -> %d | %,d -> %,d |",
                     i,
-                    a.threads(),
-                    b.threads(),
+                    a.threadCount(),
+                    b.threadCount(),
+                    b.moreThreadsThan(a),
                     a.files(),
                     b.files(),
                     a.heapKib(),

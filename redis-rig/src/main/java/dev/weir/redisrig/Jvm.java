@@ -80,6 +80,11 @@ public final class Jvm implements AutoCloseable {
         told.flush();
     }
 
+    /** {@return the number of its process} */
+    public long pid() {
+        return process.pid();
+    }
+
     /** {@return whether the process is there} */
     public boolean isAlive() {
         return process.isAlive();

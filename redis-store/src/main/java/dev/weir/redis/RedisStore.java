@@ -51,6 +51,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long WARM_NANOS = Duration.ofMillis(500).toNanos();
     private static final long CLOSE_NANOS = Duration.ofMillis(500).toNanos();
+    private static final long FINISH_NANOS = Duration.ofMillis(200).toNanos();
     private static final byte[][] NO_BYTES = {};
 
     private final Client client;
@@ -238,6 +239,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     }
 
     /** {@return how many parts of refused charges could not be given back to their callers; only a cluster has such} */
+    @Override
     public long lostRefunds() {
         return refunds.lost();
     }
@@ -248,6 +250,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             return 0;
         }
         servers.tend(deadlineNanos, this::connected);
+        refunds.tend(); // those whose time is up are lost, whether or not anybody answers
         fitness.keySet().retainAll(servers.all());
         for (Link link : servers.all()) {
             if (!isFit(link, deadlineNanos)) {
@@ -271,7 +274,6 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
             return 0;
         }
         leases.tend(deadlineNanos);
-        refunds.tend();
         return instances;
     }
 
@@ -299,8 +301,10 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     public void close() {
         closed = true;
         Aside.call("weir-redis-close", () -> {
+            refunds.finish(FINISH_NANOS);
             administration.leave(heartbeatKeys[0], leases.instance());
             servers.close(CLOSE_NANOS);
+            refunds.close();
             client.close(CLOSE_NANOS);
             return this;
         });

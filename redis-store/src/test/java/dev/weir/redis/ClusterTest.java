@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +51,8 @@ class ClusterTest {
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
     private static final long DEADLINE = Duration.ofMillis(200).toNanos();
     private static final long BEAT = Duration.ofMillis(500).toNanos();
+    private static final long USUAL_DEADLINE = StoreSettings.DEFAULT_DEADLINE.toNanos();
+    private static final int MOVES = 6;
     private static final int CAPACITY = 100_000;
     private static final Limit DAILY =
             new BucketLimit(List.of(new Rate(1, Duration.ofDays(1).toNanos(), CAPACITY)), 0);
@@ -269,6 +272,65 @@ class ClusterTest {
         assertThat(failed).as("charges without an answer").hasValue(0);
         assertThat(serverOf(user)).isEqualTo(to);
         assertThat(left(user)).as("every charge counts once").isEqualTo(CAPACITY - admitted.get());
+    }
+
+    /** Nobody asks here who has which slots, so each charge behind a move is sent on, once. Some may meet a machine that stalls. */
+    @Test
+    void whoeverIsSentOn_arrivesWithinTheDeadline() throws Exception {
+        List<String> users = apart();
+        String user = users.get(0);
+        await().until(
+                        () -> { // until there is a connection to each: from then on nobody tends them
+                            store.heartbeat(BEAT);
+                            return users.stream()
+                                    .allMatch(each -> charge(item(Action.TAKE, each, 1))
+                                            .outcome()
+                                            .decided());
+                        });
+        List<RedisServer> masters = cluster.masters();
+        long asks = errors(masters, "ASK");
+        long moves = errors(masters, "MOVED");
+        List<Long> tookNanos = new ArrayList<>();
+        for (int i = 0; i < MOVES; i++) {
+            RedisServer from = serverOf(user);
+            RedisServer to =
+                    masters.stream().filter(each -> each != from).findFirst().orElseThrow();
+            SlotMove move = cluster.beginMove(slot(user), to);
+            move.key(text(store.keys().of(item(Action.LOOK, user, 1))));
+            tookNanos.add(nanosToDecide(user)); // sent on by ASK
+            move.finish();
+            tookNanos.add(nanosToDecide(user)); // sent on by MOVED
+            cluster.awaitWhole();
+        }
+        assertThat(errors(masters, "ASK") - asks).isGreaterThanOrEqualTo(MOVES);
+        assertThat(errors(masters, "MOVED") - moves).isGreaterThanOrEqualTo(MOVES);
+        assertThat(tookNanos.stream().filter(took -> took < DEADLINE).count())
+                .as("decided within the deadline: %s", tookNanos)
+                .isGreaterThanOrEqualTo(MOVES * 3L / 2);
+        assertThat(Collections.min(tookNanos)).as("within the usual deadline").isLessThan(USUAL_DEADLINE);
+    }
+
+    /** {@return how long a charge took that may take as long as the deadline, or for ever if it was not decided} */
+    private long nanosToDecide(String user) {
+        Charge charge = Charge.of(item(Action.TAKE, user, 1));
+        long start = System.nanoTime();
+        store.charge(charge, DEADLINE);
+        return charge.outcome() == Outcome.ADMITTED ? System.nanoTime() - start : Long.MAX_VALUE;
+    }
+
+    /** {@return how often servers have answered with an error} */
+    private static long errors(List<RedisServer> servers, String name) throws IOException {
+        long sum = 0;
+        for (RedisServer server : servers) {
+            try (Resp redis = server.connect()) {
+                sum += redis.text("INFO", "errorstats")
+                        .lines()
+                        .filter(line -> line.startsWith("errorstat_" + name + ":count="))
+                        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1)))
+                        .sum();
+            }
+        }
+        return sum;
     }
 
     /** No server has both keys, so none decides; what lies elsewhere goes on. */

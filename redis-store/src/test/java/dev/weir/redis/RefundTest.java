@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class RefundTest {
 
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
+    private static final long SHORT = Duration.ofMillis(50).toNanos();
     private static final long DAY = Duration.ofDays(1).toNanos();
     private static final Rate DAILY = new Rate(20, DAY, 20);
     private static final Limit BUCKET = new BucketLimit(List.of(DAILY), 1);
@@ -270,6 +272,61 @@ class RefundTest {
         servers.tend(PATIENCE, unused -> {});
         refunds.tend();
         assertThat(left()).as("it costs the caller").containsExactly(15L, 15L, 15L, 19L);
+    }
+
+    @Test
+    void whatWaitsWhenTheStoreCloses_isCounted() {
+        Part taken = charge(all(Action.TAKE, 5), "refund:1");
+        servers.all().get(0).drop();
+        taken.giveBack(refunds, codec, mark(taken, "refund:1"));
+        refunds.finish(SHORT);
+        assertThat(refunds.lost()).as("before the end").isZero();
+        servers.close(PATIENCE);
+        refunds.close();
+        assertThat(refunds.lost()).isEqualTo(1);
+        refunds.close();
+        assertThat(refunds.lost()).as("closed twice").isEqualTo(1);
+    }
+
+    @Test
+    void whatHasNoAnswerWhenTheStoreCloses_isCountedOnce() throws IOException {
+        Part taken = charge(all(Action.TAKE, 5), "refund:1");
+        try (Resp redis = TestRedis.SERVER.connect()) {
+            redis.text("CLIENT", "PAUSE", "60000", "WRITE");
+            taken.giveBack(refunds, codec, mark(taken, "refund:1"));
+            refunds.finish(SHORT);
+            servers.close(PATIENCE);
+            refunds.close();
+            redis.text("CLIENT", "UNPAUSE");
+        }
+        assertThat(refunds.lost()).isEqualTo(1);
+    }
+
+    /** Nobody waits for it before, so it is still under way. */
+    @Test
+    void whatIsAnsweredWhileTheStoreCloses_isNotCounted() {
+        List<Part> taken = IntStream.range(0, 10)
+                .mapToObj(i -> charge(all(Action.TAKE, 1), "refund:" + i))
+                .toList();
+        for (int i = 0; i < taken.size(); i++) {
+            taken.get(i).giveBack(refunds, codec, mark(taken.get(i), "refund:" + i));
+        }
+        refunds.finish(PATIENCE);
+        refunds.close();
+        assertThat(refunds.lost()).isZero();
+        assertThat(left()).containsExactly(20L, 20L, 20L, 20L);
+    }
+
+    @Test
+    void whatWaits_isSentOnceMoreWhenTheStoreCloses() {
+        Part taken = charge(all(Action.TAKE, 5), "refund:1");
+        servers.all().get(0).drop();
+        taken.giveBack(refunds, codec, mark(taken, "refund:1"));
+        servers.tend(PATIENCE, unused -> {});
+        refunds.finish(PATIENCE);
+        assertThat(left()).containsExactly(20L, 20L, 20L, 20L);
+        refunds.close();
+        assertThat(refunds.lost()).isZero();
     }
 
     @Test
