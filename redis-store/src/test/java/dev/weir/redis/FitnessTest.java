@@ -157,7 +157,6 @@ class FitnessTest {
     @Test
     void server_isTriedOnceForEachConnection() {
         AtomicInteger trials = new AtomicInteger();
-        ServerCheck check = new ServerCheck(TestRedis.URI, List.of(), true);
         Fitness fitness = new Fitness(
                 LINK,
                 (link, nanos) -> {
@@ -166,7 +165,7 @@ class FitnessTest {
                     }
                 },
                 "use another",
-                check);
+                rights());
         assertThat(fitness.find(PATIENCE)).isFalse();
         assertThat(fitness.find(PATIENCE)).isFalse();
         assertThat(trials).hasValue(1);
@@ -196,11 +195,15 @@ class FitnessTest {
                     throw answered(error);
                 },
                 "use another",
-                new ServerCheck(TestRedis.URI, List.of(), true));
+                rights());
         assertThat(fitness.find(PATIENCE)).isTrue();
         assertThat(fitness.find(PATIENCE)).isTrue();
         assertThat(trials).hasValue(2);
         assertThat(warnings).isEmpty();
+    }
+
+    private static Rights rights() {
+        return new Rights(RedisKeys.of("weir", null), List.of(), new ServerCheck(TestRedis.URI, List.of(), true));
     }
 
     private static Unanswered answered(String error) {
