@@ -4,6 +4,7 @@ package dev.weir.redis;
 import dev.weir.store.Outcome;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,38 +27,41 @@ final class Fitness {
     private final Link link;
     private final Trial trial;
     private final String remedy;
-    private final ServerCheck check;
+    private final Rights rights;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile boolean allowed;
     private volatile boolean tried;
     private volatile @Nullable Unanswered obstacle;
 
-    static Fitness ofScripts(Link link, Trial trial, ServerCheck check) {
+    static Fitness ofScripts(Link link, Trial trial, Rights rights) {
         return new Fitness(
                 link,
                 trial,
                 "its script needs EVALSHA, and Lua with struct: use Redis 6.2 or newer, or Valkey, or write"
                         + " store.redis.strategy: compare-and-swap where each request meets one bucket",
-                check);
+                rights);
     }
 
-    static Fitness ofSwaps(Link link, Trial trial, ServerCheck check) {
+    static Fitness ofSwaps(Link link, Trial trial, Rights rights) {
         return new Fitness(
                 link,
                 trial,
                 "strategy: compare-and-swap needs GET, SET, PSETEX, TIME, and EVAL without libraries: use a server that"
                         + " has them",
-                check);
+                rights);
     }
 
-    Fitness(Link link, Trial trial, String remedy, ServerCheck check) {
+    Fitness(Link link, Trial trial, String remedy, Rights rights) {
         this.link = link;
         this.trial = trial;
         this.remedy = remedy;
-        this.check = check;
+        this.rights = rights;
     }
 
     /** There is another connection, perhaps to another server. */
     void connected() {
         tried = false;
+        allowed = false;
     }
 
     /** {@return why the server cannot decide anything, or null as far as is known} */
@@ -67,6 +71,7 @@ final class Fitness {
 
     /** Tries the server, if that has not been done on this connection, and answers whether it may be of use. */
     boolean find(long deadlineNanos) {
+        askForRights();
         if (!tried) {
             try {
                 trial.run(link, deadlineNanos);
@@ -79,11 +84,22 @@ final class Fitness {
         return obstacle == null;
     }
 
+    /** Until all is there: who gives rights may do so one after the other, and to a connection that stays. */
+    private void askForRights() {
+        if (!allowed && asking.compareAndSet(false, true)) {
+            rights.look(link, all -> {
+                allowed = all;
+                asking.set(false);
+            });
+        }
+    }
+
     private void judge(Unanswered e) {
         Throwable why = e.getCause();
         if (why instanceof RedisCommandExecutionException && lacks(String.valueOf(why.getMessage()))) {
             tried = true;
-            obstacle = new Unanswered(Outcome.NOT_SENT, check.unfit(String.valueOf(why.getMessage()), remedy), why);
+            obstacle = new Unanswered(
+                    Outcome.NOT_SENT, rights.check().unfit(String.valueOf(why.getMessage()), remedy), why);
         }
     }
 

@@ -64,6 +64,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
     private final LeaseBook leases;
     private final Administration administration;
     private final ServerCheck check;
+    private final Rights rights;
     private final Fitness.@Nullable Trial trial;
     private final Map<Link, Fitness> fitness = new ConcurrentHashMap<>();
     private volatile @Nullable Unanswered obstacle;
@@ -94,6 +95,7 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
         this.charger = new Charger(servers, builder, new ItemCodec(leaseLife.toMillis()), leases, refunds);
         this.check = new ServerCheck(client, builder.hasSecret());
         this.trial = charges;
+        this.rights = new Rights(keys, Rights.needed(charges != null, servers.areSeveral()), check);
         this.heartbeatKeys = new byte[][] {keys.single("instances"), keys.single("fingerprint")};
         check.settings();
         servers.tend(PATIENCE_NANOS, this::connected);
@@ -154,8 +156,8 @@ public final class RedisStore implements SharedRateLimitStore, SharedMaps {
 
     private Fitness fitness(Link link) {
         return trial == null
-                ? Fitness.ofScripts(link, this::chargeNothing, check)
-                : Fitness.ofSwaps(link, trial, check);
+                ? Fitness.ofScripts(link, this::chargeNothing, rights)
+                : Fitness.ofSwaps(link, trial, rights);
     }
 
     /** So no request waits for the scripts, and for classes to be loaded. */

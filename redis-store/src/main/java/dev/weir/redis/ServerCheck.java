@@ -5,7 +5,9 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -144,6 +146,32 @@ final class ServerCheck {
                 + ". It says: " + error;
         say(Level.WARNING, text);
         return text;
+    }
+
+    /**
+     * Says what our user may not do.
+     *
+     * @param name the user
+     * @param commands the commands that it may not run, in lower case
+     * @param keys whether it may not touch our keys
+     * @param namespace what those begin with
+     */
+    void rights(String name, List<String> commands, boolean keys, String namespace) {
+        List<String> lacks = new ArrayList<>();
+        List<String> rules = new ArrayList<>();
+        if (keys) {
+            lacks.add("touch keys that begin with " + namespace + ':');
+            rules.add('~' + namespace + ":*");
+        }
+        if (!commands.isEmpty()) {
+            lacks.add("run " + String.join(", ", commands).toUpperCase(Locale.ROOT));
+            commands.forEach(command -> rules.add('+' + command));
+        }
+        say(
+                Level.WARNING,
+                "Redis at " + place() + " does not let the user " + name + ' ' + String.join(", or ", lacks)
+                        + ", so whatever needs that follows the rules' on-failure; say there ACL SETUSER " + name + ' '
+                        + String.join(" ", rules) + ", or give the user the whole line of docs/operations.md.");
     }
 
     void secrets(boolean same) {

@@ -2,7 +2,12 @@
 package dev.weir.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.weir.Decision;
+import dev.weir.RateLimiter;
+import dev.weir.config.Configuration;
+import dev.weir.identity.Identity;
 import dev.weir.key.Key;
 import dev.weir.key.Scope;
 import dev.weir.redisrig.CommandCounts;
@@ -16,6 +21,7 @@ import dev.weir.store.LeaseLimit;
 import dev.weir.store.Outcome;
 import dev.weir.store.Rate;
 import dev.weir.store.RollingLimit;
+import dev.weir.testkit.FakeRequest;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +39,8 @@ class CommandsTest {
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
     private static final int CHARGES = 50;
     private static final int CAPACITY = 20;
+    private static final int CALLERS = 100;
+    private static final int REFUSALS = 100_000;
     private static final List<String> WRITES = List.of(
             "set", "setex", "psetex", "setrange", "expire", "pexpire", "rpush", "lpush", "lset", "zadd", "zrem", "del");
 
@@ -70,7 +78,10 @@ class CommandsTest {
     @ParameterizedTest
     @CsvSource({
         "1, false, false", "2, false, false", "3, false, false", "4, false, false",
-        "1, true, false", "1, false, true", "4, true, true", "0, true, true"
+        "1, true, false", "2, true, false", "3, true, false", "4, true, false",
+        "1, false, true", "2, false, true", "3, false, true", "4, false, true",
+        "1, true, true", "2, true, true", "3, true, true", "4, true, true",
+        "0, true, false", "0, false, true", "0, true, true"
     })
     void oneCommand_decidesWhateverIsAsked(int buckets, boolean rolling, boolean lease) throws IOException {
         redis.text("FLUSHALL");
@@ -148,6 +159,39 @@ class CommandsTest {
                 assertThat(made.calls(write)).as(write).isZero();
             }
         }
+    }
+
+    /** What a flood of one hundred callers who are over their limits costs Redis, through all that stands in front of it. */
+    @Test
+    void hundredThousandRefusals_costRedisLessThanOneCommandInAHundred() throws IOException {
+        redis.text("FLUSHALL");
+        String file = "store: {type: redis, redis: {uri: \"" + server.uri() + "\", deadline: 1s, instances: 1}}\n"
+                + "rules: [{name: api, path: /**, per: user, rate: " + CAPACITY + "/day}]";
+        try (RateLimiter limiter = RateLimiter.builder(Configuration.parse("refusals.yaml", file))
+                .resolver(request -> Identity.of(null, request.header("User")))
+                .build()) {
+            await().until(() -> !ask(limiter, "nobody").isDegraded());
+            for (int i = 0; i < CALLERS * CAPACITY; i++) {
+                assertThat(ask(limiter, "user" + i % CALLERS).isAdmitted()).isTrue();
+            }
+            CommandCounts before = CommandCounts.of(redis);
+            for (int i = 0; i < REFUSALS; i++) {
+                Decision decision = ask(limiter, "user" + i % CALLERS);
+                assertThat(decision.isAdmitted()).isFalse();
+                assertThat(decision.isDegraded()).isFalse();
+            }
+            CommandCounts made = CommandCounts.of(redis).minus(before);
+            long commands = made.calls("evalsha") + made.calls("eval");
+            System.out.printf("CommandsTest: %d commands for %d refusals%n", commands, REFUSALS);
+            assertThat(commands).as("heartbeats too").isBetween((long) CALLERS, REFUSALS / 100 - 1L);
+            assertThat(limiter.degradedDecisions()).isZero();
+        }
+    }
+
+    private static Decision ask(RateLimiter limiter, String user) {
+        Decision decision = limiter.decide(FakeRequest.get("/").header("User", user));
+        limiter.complete(decision, 200);
+        return decision;
     }
 
     /** Asked a second time, Redis would find nothing to remove, but it would be asked. */

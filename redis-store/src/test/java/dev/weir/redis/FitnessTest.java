@@ -132,7 +132,6 @@ class FitnessTest {
     @Test
     void server_isTriedOnceForEachConnection() {
         AtomicInteger trials = new AtomicInteger();
-        ServerCheck check = new ServerCheck(TestRedis.URI, List.of(), true);
         Fitness fitness = new Fitness(
                 LINK,
                 (link, nanos) -> {
@@ -141,7 +140,7 @@ class FitnessTest {
                     }
                 },
                 "use another",
-                check);
+                rights());
         assertThat(fitness.find(PATIENCE)).isFalse();
         assertThat(fitness.find(PATIENCE)).isFalse();
         assertThat(trials).hasValue(1);
@@ -171,11 +170,15 @@ class FitnessTest {
                     throw answered(error);
                 },
                 "use another",
-                new ServerCheck(TestRedis.URI, List.of(), true));
+                rights());
         assertThat(fitness.find(PATIENCE)).isTrue();
         assertThat(fitness.find(PATIENCE)).isTrue();
         assertThat(trials).hasValue(2);
         assertThat(log.warnings()).isEmpty();
+    }
+
+    private static Rights rights() {
+        return new Rights(RedisKeys.of("weir", null), List.of(), new ServerCheck(TestRedis.URI, List.of(), true));
     }
 
     private static Unanswered answered(String error) {

@@ -13,9 +13,21 @@ import dev.weir.redisrig.Resp;
 import dev.weir.testkit.FakeRequest;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.resource.ClientResources;
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.InetNameResolver;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +83,66 @@ class StartTest {
     void hostThatDoesNotExist_letsTheLimiterStart() {
         try (RateLimiter limiter = limiter("redis://does-not-exist.invalid:6379")) {
             assertThat(isDegraded(limiter)).isTrue();
+        }
+    }
+
+    /** What the application's client asks for addresses says no at first, as when a name is entered later than its users start. */
+    @Test
+    void hostWhoseNameComesLater_isFound() throws IOException {
+        AtomicBoolean known = new AtomicBoolean();
+        ClientResources resources = ClientResources.builder()
+                .addressResolverGroup(new NameThatComesLater(known))
+                .build();
+        RedisClient client = RedisClient.create(resources);
+        try (RedisServer server = RedisServer.start();
+                RedisStore store = RedisStore.builder(client, RedisURI.create("does-not-exist.invalid", server.port()))
+                        .build();
+                RateLimiter limiter = RateLimiter.builder(
+                                Configuration.parse("start.yaml", "rules: [{name: api, rate: 100000/min}]"))
+                        .store(store)
+                        .build()) {
+            for (int i = 0; i < 20; i++) { // the breaker has long been open
+                assertThat(isDegraded(limiter)).isTrue();
+            }
+            assertThat(store.heartbeat(PATIENCE.toNanos())).isZero();
+            known.set(true);
+            awaitShared(limiter);
+        } finally {
+            client.shutdown(0, 1, TimeUnit.SECONDS);
+            resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
+    }
+
+    /** Knows one name, that of this machine, from some moment on. */
+    private static final class NameThatComesLater extends AddressResolverGroup<InetSocketAddress> {
+
+        private final AtomicBoolean known;
+
+        NameThatComesLater(AtomicBoolean known) {
+            this.known = known;
+        }
+
+        @Override
+        protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
+            return new InetNameResolver(executor) {
+                @Override
+                protected void doResolve(String name, Promise<InetAddress> answer) {
+                    if (known.get()) {
+                        answer.setSuccess(InetAddress.getLoopbackAddress());
+                    } else {
+                        answer.setFailure(new UnknownHostException(name));
+                    }
+                }
+
+                @Override
+                protected void doResolveAll(String name, Promise<List<InetAddress>> answer) {
+                    if (known.get()) {
+                        answer.setSuccess(List.of(InetAddress.getLoopbackAddress()));
+                    } else {
+                        answer.setFailure(new UnknownHostException(name));
+                    }
+                }
+            }.asAddressResolver();
         }
     }
 
