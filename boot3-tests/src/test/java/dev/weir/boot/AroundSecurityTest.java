@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.RateLimiter;
 import dev.weir.identity.Identity;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -52,19 +53,7 @@ class AroundSecurityTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(shop.send("GET", "/", ATTACKER).statusCode()).isEqualTo(401);
             }
-            for (String method : new String[] {"GET", "HEAD", "POST"}) {
-                HttpResponse<String> answer = shop.send(method, "/", ATTACKER);
-                assertThat(answer.statusCode()).as(method).isEqualTo(429);
-                assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-                assertThat(answer.headers().firstValueAsLong("Content-Length").orElse(0))
-                        .isPositive();
-                if (method.equals("HEAD")) {
-                    assertThat(answer.body()).isEmpty();
-                } else {
-                    assertThat(answer.body()).contains("quota-exceeded", "[\"guesses\"]");
-                }
-            }
+            assertRefusals(shop, "guesses", ATTACKER);
         }
     }
 
@@ -75,12 +64,29 @@ class AroundSecurityTest {
             for (int i = 0; i < 3; i++) {
                 assertThat(shop.send("GET", "/", HOME, carol).statusCode()).isEqualTo(200);
             }
-            for (String method : new String[] {"GET", "HEAD", "POST"}) {
-                HttpResponse<String> answer = shop.send(method, "/", HOME, carol);
-                assertThat(answer.statusCode()).as(method).isEqualTo(429);
-                assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-            }
+            assertRefusals(shop, "api", HOME, carol);
         }
+    }
+
+    /** Each method is told the same; HEAD is told how long the body would be that it does not get. */
+    private static void assertRefusals(Shop shop, String rule, String... headers) throws Exception {
+        HttpResponse<String> get = shop.send("GET", "/", headers);
+        assertThat(get.body()).contains("quota-exceeded", "[\"" + rule + "\"]");
+        for (String method : new String[] {"GET", "HEAD", "POST"}) {
+            HttpResponse<String> answer = shop.send(method, "/", headers);
+            assertThat(answer.statusCode()).as(method).isEqualTo(429);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            String body = get.body().replace(in(get), in(answer));
+            assertThat(answer.headers().firstValueAsLong("Content-Length"))
+                    .as(method)
+                    .hasValue(body.getBytes(StandardCharsets.UTF_8).length);
+            assertThat(answer.body()).isEqualTo(method.equals("HEAD") ? "" : body);
+        }
+    }
+
+    /** What is not the same in all answers: no two are told the same time. */
+    private static String in(HttpResponse<String> answer) {
+        return "Retry in " + answer.headers().firstValue("Retry-After").orElseThrow() + " seconds";
     }
 
     /** Whoever guesses at a name spends nothing of it, from one address or from a thousand. */

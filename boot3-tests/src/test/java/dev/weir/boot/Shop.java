@@ -33,6 +33,8 @@ final class Shop implements AutoCloseable {
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final HttpClient HTTP2 =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
 
     /** What every application of these tests consists of. */
     @Configuration(proxyBeanMethods = false)
@@ -120,6 +122,21 @@ final class Shop implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String path, String... headers) throws IOException, InterruptedException {
+        return send(CLIENT, method, path, headers);
+    }
+
+    /** Over HTTP/2 without TLS, where the connection was made by a GET. */
+    HttpResponse<String> sendByHttp2(String method, String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpResponse<String> answer = send(HTTP2, method, path, headers);
+        if (answer.version() != HttpClient.Version.HTTP_2) {
+            throw new AssertionError("answered by " + answer.version());
+        }
+        return answer;
+    }
+
+    private HttpResponse<String> send(HttpClient client, String method, String path, String... headers)
+            throws IOException, InterruptedException {
         String port = context.getEnvironment().getRequiredProperty("local.server.port");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .method(method, method.equals("POST") ? BodyPublishers.ofString("a=b") : BodyPublishers.noBody());
@@ -128,7 +145,7 @@ final class Shop implements AutoCloseable {
             request.header(
                     header.substring(0, colon), header.substring(colon + 1).strip());
         }
-        return CLIENT.send(request.build(), BodyHandlers.ofString());
+        return client.send(request.build(), BodyHandlers.ofString());
     }
 
     @Override

@@ -34,7 +34,7 @@ class SpringBootPageTest {
 
     /** The first block in a language below a heading. */
     private static String block(String page, String heading, String language) {
-        int section = page.indexOf(heading + "\n");
+        int section = page.indexOf("\n" + heading);
         assertThat(section).as(heading).isNotNegative();
         Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)
                 .matcher(page.substring(section));
@@ -144,7 +144,10 @@ class SpringBootPageTest {
         String page = page("coming-from-bucket4j-spring-boot-starter");
         String rules = block(page, "| `metrics` | a `RateLimitListener` |", "yaml");
         Path file = Files.writeString(folder.resolve("weir.yaml"), rules);
-        try (Shop shop = Shop.start("weir.config: " + file)) {
+        String named = block(page, "Take the starter out", "yaml");
+        assertThat(named).contains("config: classpath:weir.yaml");
+        String keys = applicationYml(named.replace("classpath:weir.yaml", file.toString()));
+        try (Shop shop = Shop.start(keys)) {
             HttpResponse<String> answer = shop.send("GET", "/api/x", CAROL);
             assertThat(answer.headers().firstValue("RateLimit-Policy").orElseThrow())
                     .contains(";q=20;w=60", ";q=100;w=3600");

@@ -88,10 +88,12 @@ class DropInTest {
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-        HttpResponse<String> again = container.getByHttp2("/hello");
-        assertThat(again.version()).isEqualTo(HttpClient.Version.HTTP_2);
-        assertThat(again.statusCode()).isEqualTo(429);
-        assertThat(again.body()).contains("#quota-exceeded").contains("\"violated-policies\":[\"api\"]");
+        for (String method : new String[] {"GET", "POST"}) {
+            HttpResponse<String> again = container.sendByHttp2(method, "/hello");
+            assertThat(again.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(again.statusCode()).isEqualTo(429);
+            assertThat(again.body()).contains("#quota-exceeded").contains("\"violated-policies\":[\"api\"]");
+        }
     }
 
     @ParameterizedTest

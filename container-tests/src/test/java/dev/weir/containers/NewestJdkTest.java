@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,9 +28,6 @@ class NewestJdkTest {
 
     private static final List<String> PATHS =
             List.of("/hello", "/thread", "/shape/async-complete", "/shape/async-dispatch");
-
-    /** The JDK warns of how the threads of Undertow are made. */
-    private static final Pattern OF_UNDERTOW = Pattern.compile("sun\\.misc\\.Unsafe|org\\.jboss\\.threads\\.");
 
     @TempDir
     Path folder;
@@ -119,7 +115,8 @@ class NewestJdkTest {
                     assertThat(looking.list("KEYS", "/shop:*")).isNotEmpty();
                 }
                 assertThat(container.alarms())
-                        .allMatch(alarm -> OF_UNDERTOW.matcher(alarm).find(), "of Undertow itself");
+                        .allMatch(
+                                alarm -> UndertowMain.OF_UNDERTOW.matcher(alarm).find(), "of Undertow itself");
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -31,10 +32,16 @@ record Page(String text) {
 
     /** The first block in a language. */
     String block(String language) {
+        return blocks(language).get(0);
+    }
+
+    /** All blocks in a language, of which there is one at least. */
+    List<String> blocks(String language) {
         Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)
                 .matcher(text);
-        assertThat(matcher.find()).as("a block in " + language).isTrue();
-        return matcher.group(1);
+        List<String> blocks = matcher.results().map(block -> block.group(1)).toList();
+        assertThat(blocks).as("blocks in " + language).isNotEmpty();
+        return blocks;
     }
 
     /** Runs commands in a shell, with this Java on the path. */

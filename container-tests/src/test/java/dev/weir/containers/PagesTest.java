@@ -38,12 +38,20 @@ class PagesTest {
     @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "TOMCAT.*")
     void tomcatsPage(Distribution distribution) throws Exception {
         Path base = Files.createDirectory(folder.resolve("tomcat"));
-        Installation tomcat = distribution.install(base).deploy(WebApp.named("shop"));
+        Page off = Page.of("tomcat").section("Off");
+        Installation tomcat = distribution
+                .install(base)
+                .deploy(WebApp.named("shop"))
+                .deploy(WebApp.named("skipped").withFile("META-INF/context.xml", off.block("xml")));
         Page.run(Page.of("tomcat").block("sh"), downloads(), Map.of("CATALINA_BASE", base.toString()));
         try (Running container = tomcat.start()) {
             assertLimited(container, "10");
+            var skipped = container.get("/skipped/hello");
+            assertThat(skipped.statusCode()).isEqualTo(200);
+            assertThat(skipped.headers().firstValue("X-RateLimit-Limit")).isEmpty();
             assertThat(container.log())
-                    .contains("/shop: Weir limits this application by " + base.resolve("conf/weir.yaml"));
+                    .contains("/shop: Weir limits this application by " + base.resolve("conf/weir.yaml"))
+                    .doesNotContain("/skipped: Weir");
             assertThat(container.alarms()).isEmpty();
         }
     }

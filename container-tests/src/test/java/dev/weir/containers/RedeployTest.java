@@ -20,6 +20,7 @@ class RedeployTest {
 
     private static final int TIMES = 10;
     private static final int REQUESTS = 12;
+    private static final String OTHERS_OF_NETTY = "(?:globalEventExecutor|[a-zA-Z]*EventLoopGroup|threadDeathWatcher)-";
     private static final Pattern STARTED = Pattern.compile("/shop: Weir limits this application");
 
     @TempDir
@@ -36,6 +37,10 @@ class RedeployTest {
             try (Running container = installation.start()) {
                 use(container, redis);
                 long loaders = container.count(installation.loader());
+                long netty = threads(container, "lettuce-");
+                assertThat(netty)
+                        .as("threads of Lettuce and Netty, by the names that they have")
+                        .isGreaterThan(1);
                 for (int i = 1; i <= TIMES; i++) {
                     redeploy(container, trigger, i);
                     use(container, redis);
@@ -48,6 +53,10 @@ class RedeployTest {
                     assertThat(container.count(installation.loader())).isBetween(loaders, loaders + more);
                     assertThat(threads(container, "weir-store")).isOne();
                     assertThat(threads(container, "lettuce-timer")).isOne();
+                    // Some are started when there is something to do; one left by each deployment would be ten more.
+                    assertThat(threads(container, "lettuce-")).isBetween(2L, netty + 2);
+                    assertThat(threads(container, "lettuce-nioEventLoop")).isPositive();
+                    assertThat(threads(container, OTHERS_OF_NETTY)).isZero();
                     assertThat(threads(container, "weir-redis")).isZero();
                 });
             }

@@ -4,6 +4,8 @@ package dev.weir.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.containers.app.TimedFilter;
+import dev.weir.redisrig.CommandCounts;
 import dev.weir.redisrig.RedisServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RedisTest {
 
     private static final Pattern ENDED = Pattern.compile("/shop: Weir limits this application");
+
+    /** The bound that docs/install/tomcat.md names. */
+    private static final long BOUND_MILLIS = 3_000;
+
+    private static final int MEASUREMENTS = 3;
+    private static final Pattern TOOK = Pattern.compile(TimedFilter.TOOK + "([0-9]+) ms");
+    private static final String TIMED = "<filter><filter-name>timed</filter-name><filter-class>"
+            + TimedFilter.class.getName() + "</filter-class><async-supported>true</async-supported><init-param>"
+            + "<param-name>config</param-name><param-value>/WEB-INF/own.yaml</param-value></init-param></filter>"
+            + "<filter-mapping><filter-name>timed</filter-name><url-pattern>/*</url-pattern>"
+            + "<dispatcher>REQUEST</dispatcher></filter-mapping>";
 
     @TempDir
     Path folder;
@@ -64,5 +77,56 @@ class RedisTest {
                 redis.thaw();
             }
         }
+    }
+
+    /**
+     * The filter's own part of it, without the container's. A machine that stalls may make one measurement long, so the
+     * shortest of some counts.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void redisThatHangs_keepsNobodyFromUndeployingForThreeSeconds(Distribution distribution) throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            WebApp timed = WebApp.named("timed")
+                    .withJar()
+                    .withFile("WEB-INF/own.yaml", SharedLimits.inRedis(redis, "1000/hour"))
+                    .describe(TIMED);
+            Installation installation = distribution.install(folder).deploy(timed);
+            Path trigger = installation.trigger(timed);
+            try (Running container = installation.start()) {
+                long shortest = Long.MAX_VALUE;
+                for (int i = 1; i <= MEASUREMENTS && shortest >= BOUND_MILLIS; i++) {
+                    awaitDecisions(container, redis);
+                    redis.freeze();
+                    Redeployment.touch(trigger, i);
+                    shortest = Math.min(shortest, awaitEnd(container, i));
+                    redis.thaw();
+                }
+                System.out.println("RedisTest: " + distribution + " ended in " + shortest + " ms");
+                assertThat(shortest).isLessThan(BOUND_MILLIS);
+            }
+        }
+    }
+
+    private static void awaitDecisions(Running container, RedisServer redis) throws Exception {
+        try (var looking = redis.connect()) {
+            long before = CommandCounts.of(looking).calls("evalsha");
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                assertThat(container.get("/timed/hello").statusCode()).isIn(200, 404, 503);
+                return CommandCounts.of(looking).calls("evalsha") > before;
+            });
+        }
+    }
+
+    /** What is printed at the so-manieth end. */
+    private static long awaitEnd(Running container, int ends) {
+        return await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> TOOK.matcher(container.log()).results().toList(), all -> all.size() >= ends)
+                .stream()
+                .skip(ends - 1)
+                .mapToLong(end -> Long.parseLong(end.group(1)))
+                .findFirst()
+                .orElseThrow();
     }
 }

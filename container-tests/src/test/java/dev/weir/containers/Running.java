@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -25,6 +26,7 @@ final class Running implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final String BODY = "a=b&".repeat(1_000);
     private static final int SECONDS_TO_END = 30;
     private static final Pattern ALARM = Pattern.compile("(?m)^.*(?:\\bWARN(?:ING)?\\b|\\bSEVERE\\b|\\bERROR\\b).*$");
 
@@ -104,16 +106,17 @@ final class Running implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path, String... headers) {
-        return send(http1, path, headers);
+        return send(http1, "GET", path, headers);
     }
 
-    /** Over HTTP/2 without TLS. */
-    HttpResponse<String> getByHttp2(String path, String... headers) {
-        return send(http2, path, headers);
+    /** Over HTTP/2 without TLS; a POST has a body. */
+    HttpResponse<String> sendByHttp2(String method, String path) {
+        return send(http2, method, path);
     }
 
-    private HttpResponse<String> send(HttpClient client, String path, String... headers) {
+    private HttpResponse<String> send(HttpClient client, String method, String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, method.equals("POST") ? BodyPublishers.ofString(BODY) : BodyPublishers.noBody())
                 .timeout(ANSWER);
         if (headers.length > 0) {
             request.headers(headers);

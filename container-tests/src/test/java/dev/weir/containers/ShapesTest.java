@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.containers.app.ShapesServlet;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ class ShapesTest {
 
     private static final int COST = 3;
     private static final String RULE =
-            "rules: [{name: api, path: /**, per: ip, rate: 1000/hour, concurrent: 1, cost: " + COST + "}]\n";
+            "rules: [{name: api, path: /**, per: ip, rate: 1000/hour rolling, concurrent: 1, cost: " + COST + "}]\n";
     private static final Map<String, Integer> SHAPES = new LinkedHashMap<>();
 
     static {
@@ -81,6 +83,29 @@ class ShapesTest {
                     left -= 2 * COST;
                     assertThat(leftAfterTheEnd(container, app)).as(path).isEqualTo(left);
                 }
+            }
+            assertIsTheSameByHttp2(container, "dropin", 1000 - 2 * COST * SHAPES.size());
+            // Jetty runs a filter that is mapped without a dispatcher for asynchronous ones too, and Tomcat does not.
+            String said = distribution.isTomcat() ? "all" : "silent and all";
+            assertThat(container.log().split("WEIR-002: The filter is called for ASYNC dispatches", -1))
+                    .as(said)
+                    .hasSize(distribution.isTomcat() ? 2 : 3);
+        }
+    }
+
+    /** The first request asks for HTTP/2 without TLS, and those that follow are streams of that connection. */
+    private static void assertIsTheSameByHttp2(Running container, String app, long before) {
+        long left = before;
+        for (Map.Entry<String, Integer> shape : SHAPES.entrySet()) {
+            String path = "/" + app + "/shape/" + shape.getKey();
+            for (String method : new String[] {"GET", "POST"}) {
+                HttpResponse<String> answer = container.sendByHttp2(method, path);
+                assertThat(answer.version()).as(path).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(shape.getValue());
+                left -= 2 * COST;
+                assertThat(leftAfterTheEnd(container, app))
+                        .as(method + " " + path)
+                        .isEqualTo(left);
             }
         }
     }

@@ -13,6 +13,9 @@ final class UndertowMain {
     /** What it prints once it takes requests, with the port as the group. */
     static final Pattern STARTED = Pattern.compile("Undertow takes requests at 127\\.0\\.0\\.1:([0-9]+)\\.");
 
+    /** The JDK may warn of how the threads of Undertow are made. */
+    static final Pattern OF_UNDERTOW = Pattern.compile("sun\\.misc\\.Unsafe|org\\.jboss\\.threads\\.");
+
     private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
     private UndertowMain() {}
@@ -49,7 +52,7 @@ final class UndertowMain {
             UndertowTest.withInitializer(
                     Path.of(arguments[0]),
                     info -> info.setExecutor(threads).setAsyncExecutor(threads),
-                    server -> server,
+                    UndertowTest.server(),
                     UndertowMain::serve);
         } finally {
             threads.shutdown();

@@ -14,8 +14,6 @@ import io.undertow.server.handlers.PathHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
-import io.undertow.servlet.api.ServletContainerInitializerInfo;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContainerInitializer;
 import java.net.InetSocketAddress;
@@ -28,9 +26,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +38,7 @@ import org.xnio.Options;
 class UndertowTest {
 
     private static final String RULE =
-            "rules: [{name: api, path: /**, per: ip, rate: 100/hour, concurrent: 1, cost: 2}]\n";
+            "rules: [{name: api, path: /**, per: ip, rate: 100/hour rolling, concurrent: 1, cost: 2}]\n";
 
     /** How long Undertow waits for a client that sends nothing, in milliseconds. */
     static final Option<Integer> READ_TIMEOUT = Options.READ_TIMEOUT;
@@ -56,30 +52,26 @@ class UndertowTest {
         void tell(int port) throws Exception;
     }
 
-    private static void with(Consumer<DeploymentInfo> more, ClassLoader loader, Story story) throws Exception {
-        with(more, loader, server -> server, story);
+    /** What other tests have: bodies of any length, and as much time for them as Undertow gives. */
+    static Undertow.Builder server() {
+        return Undertow.builder().setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MOST_BYTES);
     }
 
-    private static void with(
-            Consumer<DeploymentInfo> more, ClassLoader loader, UnaryOperator<Undertow.Builder> options, Story story)
+    private static void with(DeploymentInfo info, ClassLoader loader, Undertow.Builder options, Story story)
             throws Exception {
-        DeploymentInfo info = Servlets.deployment()
-                .setClassLoader(loader)
+        info.setClassLoader(loader)
                 .setContextPath("/shop")
                 .setDeploymentName("shop")
-                .setEagerFilterInit(true)
                 .addServlet(Servlets.servlet("hello", HelloServlet.class).addMapping("/hello"))
                 .addServlet(Servlets.servlet("thread", ThreadServlet.class).addMapping("/thread"))
                 .addServlet(Servlets.servlet("shapes", ShapesServlet.class)
                         .addMapping("/shape/*")
                         .setAsyncSupported(true));
-        more.accept(info);
         DeploymentManager deployed = Servlets.defaultContainer().addDeployment(info);
         deployed.deploy();
-        Undertow server = options.apply(Undertow.builder()
-                        .addHttpListener(0, "127.0.0.1", new PathHandler().addPrefixPath("/shop", deployed.start()))
-                        .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
-                        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MOST_BYTES))
+        Undertow server = options.addHttpListener(
+                        0, "127.0.0.1", new PathHandler().addPrefixPath("/shop", deployed.start()))
+                .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
                 .build();
         server.start();
         try {
@@ -101,23 +93,27 @@ class UndertowTest {
 
     private static void assertLimits(int port) throws Exception {
         long left = 100;
-        for (String shape : new String[] {
-            "plain", "forward", "include", "error-page", "exception", "async-complete", "async-dispatch", "async-error"
-        }) {
-            get(port, "/shop/shape/" + shape, HttpClient.Version.HTTP_1_1);
-            left -= 4;
-            HttpResponse<String> next = await().atMost(Duration.ofSeconds(20))
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(
-                            () -> get(port, "/shop/hello", HttpClient.Version.HTTP_1_1),
-                            answer -> answer.statusCode() == 200);
-            assertThat(next.headers().firstValueAsLong("X-RateLimit-Remaining"))
-                    .as(shape)
-                    .hasValue(left);
+        for (HttpClient.Version version : HttpClient.Version.values()) {
+            for (String shape : new String[] {
+                "plain",
+                "forward",
+                "include",
+                "error-page",
+                "exception",
+                "async-complete",
+                "async-dispatch",
+                "async-error"
+            }) {
+                assertThat(get(port, "/shop/shape/" + shape, version).version()).isEqualTo(version);
+                left -= 4;
+                HttpResponse<String> next = await().atMost(Duration.ofSeconds(20))
+                        .pollInterval(Duration.ofMillis(10))
+                        .until(() -> get(port, "/shop/hello", version), answer -> answer.statusCode() == 200);
+                assertThat(next.headers().firstValueAsLong("X-RateLimit-Remaining"))
+                        .as(shape + " by " + version)
+                        .hasValue(left);
+            }
         }
-        HttpResponse<String> second = get(port, "/shop/hello", HttpClient.Version.HTTP_2);
-        assertThat(second.version()).isEqualTo(HttpClient.Version.HTTP_2);
-        assertThat(second.headers().firstValueAsLong("X-RateLimit-Remaining")).hasValue(left - 2);
     }
 
     private static URLClassLoader jar() throws Exception {
@@ -135,48 +131,70 @@ class UndertowTest {
         try (URLClassLoader loader = jar()) {
             Class<? extends Filter> type =
                     loader.loadClass("dev.weir.servlet.RateLimitFilter").asSubclass(Filter.class);
-            with(
-                    info -> info.addFilter(Servlets.filter("weir", type)
-                                    .setAsyncSupported(true)
-                                    .addInitParam("config", configuration.toString()))
-                            .addFilterUrlMapping("weir", "/*", DispatcherType.REQUEST),
-                    loader,
-                    UndertowTest::assertLimits);
+            with(UndertowPage.filter(type, configuration.toString()), loader, server(), UndertowTest::assertLimits);
         }
     }
 
     /** An application with the drop-in JAR. */
-    static void withInitializer(Path configuration, UnaryOperator<Undertow.Builder> options, Story story)
-            throws Exception {
+    static void withInitializer(Path configuration, Undertow.Builder options, Story story) throws Exception {
         withInitializer(configuration, info -> {}, options, story);
     }
 
     /** The same, with more to say about the deployment. */
     static void withInitializer(
-            Path configuration, Consumer<DeploymentInfo> more, UnaryOperator<Undertow.Builder> options, Story story)
-            throws Exception {
+            Path configuration, Consumer<DeploymentInfo> more, Undertow.Builder options, Story story) throws Exception {
         try (URLClassLoader loader = jar()) {
             Class<? extends ServletContainerInitializer> type =
                     loader.loadClass("dev.weir.dropin.WeirInitializer").asSubclass(ServletContainerInitializer.class);
-            with(
-                    more.andThen(info -> info.addInitParameter("weir.config", configuration.toString())
-                            .addServletContainerInitializer(new ServletContainerInitializerInfo(type, Set.of()))),
-                    loader,
-                    options,
-                    story);
+            DeploymentInfo info = UndertowPage.initializer(type, configuration.toString());
+            more.accept(info);
+            with(info, loader, options, story);
+        }
+    }
+
+    @Test
+    void page_showsTheCodeThatIsRun() throws Exception {
+        UndertowPage.assertIsThePage();
+    }
+
+    /** What it says about uploads that are too large for Undertow. */
+    @Test
+    void serverOfThePage_answersByItselfWhatIsTooLarge() throws Exception {
+        Path configuration = Files.writeString(folder.resolve("weir.yaml"), RULE);
+        withInitializer(configuration, UndertowPage.server(), port -> {
+            try (Upload upload = new Upload(port)) {
+                upload.head("/shop/hello", (2 << 20) + 1);
+                assertThat(upload.until("\r\n\r\n")).startsWith("HTTP/1.1 413").doesNotContainIgnoringCase("RateLimit");
+            }
+            assertThat(get(port, "/shop/hello", HttpClient.Version.HTTP_1_1)
+                            .headers()
+                            .firstValueAsLong("X-RateLimit-Remaining"))
+                    .hasValue(98);
+        });
+    }
+
+    /** A JVM in which nothing else writes into the log. */
+    @Test
+    void start_warnsOfNothing() throws Exception {
+        Path configuration = Files.writeString(folder.resolve("weir.yaml"), RULE);
+        try (Running container = UndertowMain.start(Path.of(System.getProperty("java.home")), configuration)) {
+            assertThat(container.get("/shop/hello").statusCode()).isEqualTo(200);
+            assertThat(container.log()).contains("Weir limits this application by");
+            assertThat(container.alarms())
+                    .allMatch(alarm -> UndertowMain.OF_UNDERTOW.matcher(alarm).find(), "of Undertow itself");
         }
     }
 
     @Test
     void initializer_isAddedAsThePageSays() throws Exception {
         Path configuration = Files.writeString(folder.resolve("weir.yaml"), RULE);
-        withInitializer(configuration, server -> server, UndertowTest::assertLimits);
+        withInitializer(configuration, server(), UndertowTest::assertLimits);
     }
 
     @Test
     void badConfiguration_stopsTheDeployment() throws Exception {
         Path configuration = Files.writeString(folder.resolve("weir.yaml"), "rules: [{rate: 20}]");
-        assertThatThrownBy(() -> withInitializer(configuration, server -> server, port -> {}))
+        assertThatThrownBy(() -> withInitializer(configuration, server(), port -> {}))
                 .hasStackTraceContaining("Weir cannot start: weir.yaml has");
     }
 }

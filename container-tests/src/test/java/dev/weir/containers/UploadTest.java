@@ -132,7 +132,7 @@ class UploadTest {
     @Test
     void undertow_readsWhatIsRefused() throws Exception {
         Path configuration = Files.writeString(folder.resolve("weir.yaml"), ONCE);
-        UndertowTest.withInitializer(configuration, server -> server, port -> {
+        UndertowTest.withInitializer(configuration, UndertowTest.server(), port -> {
             UndertowTest.get(port, "/shop/hello", HttpClient.Version.HTTP_1_1);
             assertThat(upload(port, LARGE)).isEqualTo(LARGE);
             assertThat(answerToExpect(port)).startsWith("HTTP/1.1 429");
@@ -147,7 +147,7 @@ class UploadTest {
     void undertow_waitsNoLongerThanItIsTold() throws Exception {
         Path configuration = Files.writeString(folder.resolve("weir.yaml"), ONCE);
         UndertowTest.withInitializer(
-                configuration, server -> server.setSocketOption(UndertowTest.READ_TIMEOUT, 500), port -> {
+                configuration, UndertowTest.server().setSocketOption(UndertowTest.READ_TIMEOUT, 500), port -> {
                     UndertowTest.get(port, "/shop/hello", HttpClient.Version.HTTP_1_1);
                     List<Upload> silent = silent(port, 3);
                     for (Upload upload : silent) {

@@ -77,12 +77,17 @@ final class Http {
         }
     }
 
-    /** Sends a GET, reads the beginning of the answer, and hangs up. */
-    static void abort(Container container, String target, String... headers) throws IOException {
+    /**
+     * Sends a GET, reads the beginning of the answer, and hangs up.
+     *
+     * @return the status, or 0 if the answer has none
+     */
+    static int abort(Container container, String target, String... headers) throws IOException {
         try (Socket socket = open(container)) {
             socket.setSoLinger(true, 0);
             write(socket, "GET", target, "Connection: close", headers);
-            socket.getInputStream().readNBytes(20);
+            String status = new String(socket.getInputStream().readNBytes(20), StandardCharsets.ISO_8859_1);
+            return status.matches("(?s)HTTP/1\\.1 [0-9]{3}.*") ? Integer.parseInt(status.substring(9, 12)) : 0;
         }
     }
 

@@ -10,6 +10,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -126,13 +127,29 @@ enum Shape {
                 .errorPage(IllegalStateException.class, "/page");
     }
 
+    /** Whether a container may wait for its own clock, a second perhaps, before such a request ends. */
+    boolean isSlow() {
+        return this == ASYNC_TIMEOUT || this == ASYNC_TIMEOUT_HANDLED || this == ASYNC_THEN_EXCEPTION;
+    }
+
+    /**
+     * Sends such a request, whatever is answered.
+     *
+     * @return the answer; of one who hangs up no more than its status
+     */
+    Answer ask(Container container, String... headers) throws IOException {
+        return this == CLIENT_ABORT
+                ? new Answer(Http.abort(container, path(), headers), Map.of(), "")
+                : Http.send(container, this == HEAD ? "HEAD" : "GET", path(), "", headers);
+    }
+
     /** Sends such a request, and checks that it went the way it was meant to. */
     void send(Container container, String... headers) throws IOException {
         if (this == CLIENT_ABORT) {
             Http.abort(container, path(), headers);
             return;
         }
-        Answer answer = Http.send(container, this == HEAD ? "HEAD" : "GET", path(), "", headers);
+        Answer answer = ask(container, headers);
         if (answer.status() != status) {
             throw new AssertionError(this + " was answered " + answer.status() + " " + answer.body());
         }

@@ -15,6 +15,15 @@ public final class ShapesServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
 
     @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (request.getInputStream().readAllBytes().length != request.getContentLength()) {
+            throw new ServletException("the body is not whole");
+        }
+        doGet(request, response);
+    }
+
+    @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         String shape = request.getPathInfo().substring(1);
