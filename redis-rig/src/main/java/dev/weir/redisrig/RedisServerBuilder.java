@@ -12,6 +12,8 @@ import java.util.Optional;
 /** Says how a {@link RedisServer} is started; {@link RedisServer#start()} does without. Not thread-safe. */
 public final class RedisServerBuilder {
 
+    private static final Duration SILENCE = Duration.ofMillis(500);
+
     /** A system property: {@code embedded} takes the binary of the JAR even where the PATH has another. */
     static final String CHOICE = "weir.redis";
 
@@ -58,7 +60,17 @@ public final class RedisServerBuilder {
         return option("requirepass", text);
     }
 
-    /** Makes it a sentinel, which decides alone when a master is gone, and finds that one's replicas by itself. */
+    /**
+     * Makes it a sentinel, which decides alone when a master has not been heard of for half a second.
+     *
+     * @param name what clients call the master
+     * @param master the master; the sentinel finds its replicas by itself
+     * @return this
+     */
+    public RedisServerBuilder sentinelOf(String name, RedisServer master) {
+        return sentinelOf(name, master, SILENCE);
+    }
+
     RedisServerBuilder sentinelOf(String name, RedisServer master, Duration silence) {
         String address = Loopback.ADDRESS.getHostAddress();
         this.sentinel = Optional.of("""

@@ -75,12 +75,12 @@ class ServerCheckTest {
         for (String encrypted : List.of("rediss-sentinel://a,b#main", "rediss-cluster://a,b")) {
             configured(encrypted).settings();
         }
-        assertThat(lines).isEmpty();
+        assertThat(log.all()).isEmpty();
         configured("redis-sentinel://localhost,b#main").settings();
         configured("redis-cluster://localhost,b").settings();
-        assertThat(lines).hasSize(2);
-        assertThat(lines.get(0)).contains("the sentinels' main is not encrypted", "write rediss-sentinel://");
-        assertThat(lines.get(1)).contains("is not encrypted", "write rediss-cluster://");
+        assertThat(log.all()).hasSize(2);
+        assertThat(log.all().get(0)).contains("the sentinels' main is not encrypted", "write rediss-sentinel://");
+        assertThat(log.all().get(1)).contains("is not encrypted", "write rediss-cluster://");
     }
 
     /** Such a client an application may have: whoever answers for the sentinels names the master. */
@@ -90,7 +90,7 @@ class ServerCheckTest {
         uri.setSsl(true);
         uri.getSentinels().forEach(sentinel -> sentinel.setSsl(false));
         new ServerCheck(uri, List.of(), true).settings();
-        assertThat(lines).singleElement().asString().contains("is not encrypted", "write rediss-sentinel://");
+        assertThat(log.all()).singleElement().asString().contains("is not encrypted", "write rediss-sentinel://");
     }
 
     @Test
@@ -98,10 +98,10 @@ class ServerCheckTest {
         Map<String, String> info = Map.of("redis_mode", "cluster", "role", "master");
         check("rediss://10.1.2.3", true).look(info);
         check("redis://10.1.2.3", true).look(info);
-        assertThat(lines.get(0)).contains("write rediss-cluster://");
-        assertThat(lines.get(1)).contains("write redis-cluster://");
+        assertThat(log.all().get(0)).contains("write rediss-cluster://");
+        assertThat(log.all().get(1)).contains("write redis-cluster://");
         configured("rediss-cluster://a").look(info);
-        assertThat(lines).hasSize(2);
+        assertThat(log.all()).hasSize(2);
     }
 
     @Test
