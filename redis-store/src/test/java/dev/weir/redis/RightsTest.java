@@ -41,6 +41,8 @@ class RightsTest {
 
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 
+    private static final Duration PATIENCE_OF_LOOKS = Duration.ofSeconds(30);
+
     private static RedisServer server;
     private static Resp admin;
 
@@ -130,7 +132,7 @@ class RightsTest {
 
     /** The first heartbeat may find no connection on a machine that is busy. */
     private void awaitWarning(SharedRateLimitStore store, String... parts) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(PATIENCE_OF_LOOKS).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
             store.heartbeat(PATIENCE);
             assertThat(warnings)
                     .anySatisfy(
