@@ -118,8 +118,10 @@ public final class RedisServerBuilder {
     /**
      * Makes it a node of a cluster, alone at first. Nodes talk on the port 10,000 above that for clients, which is free
      * too; a node keeps what it knows of the others in its folder, and has it after a restart.
+     *
+     * @return this
      */
-    RedisServerBuilder clusterNode() {
+    public RedisServerBuilder clusterNode() {
         this.clusterNode = true;
         return option("cluster-enabled", "yes").option("cluster-config-file", "nodes.conf");
     }

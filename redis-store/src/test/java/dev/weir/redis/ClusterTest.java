@@ -472,7 +472,7 @@ class ClusterTest {
     /** A server that takes itself for the owner of some slots. */
     private static RedisServer alone(int slots) throws IOException {
         RedisServer server = RedisServer.builder()
-                .option("cluster-enabled", "yes")
+                .clusterNode()
                 .option("cluster-node-timeout", "1000")
                 .start();
         try (Resp redis = server.connect()) {

@@ -214,7 +214,7 @@ class SlotMoveTest {
         RedisServer from = serverOf(user(Action.TAKE, 0));
         int slot = SlotHash.getSlot(store.keys().of(user(Action.TAKE, 0)));
         try (RedisServer added = RedisServer.builder()
-                        .option("cluster-enabled", "yes")
+                        .clusterNode()
                         .option("cluster-node-timeout", "1500")
                         .option("cluster-require-full-coverage", "no")
                         .start();

@@ -183,7 +183,7 @@ class TlsClusterTest {
 
     /** A server of a cluster of its own, with one slot. */
     private static RedisServer alone(RedisServerBuilder builder) throws IOException {
-        RedisServer server = builder.option("cluster-enabled", "yes").start();
+        RedisServer server = builder.clusterNode().start();
         try (Resp redis = server.connect()) {
             redis.text("CLUSTER", "ADDSLOTS", "0");
         }
@@ -213,7 +213,7 @@ class TlsClusterTest {
     void serverThatTellsOfNobody_isSaidSo() throws IOException {
         try (RedisServer mute = RedisServer.builder()
                         .tls(good)
-                        .option("cluster-enabled", "yes")
+                        .clusterNode()
                         .option("rename-command", "CLUSTER", "")
                         .start();
                 RedisStore store = store(mute.port(), true)) {
