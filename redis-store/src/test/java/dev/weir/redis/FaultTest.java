@@ -122,15 +122,18 @@ class FaultTest {
         }
     }
 
-    /** Redis itself counts: a bucket that is there is changed by one SETRANGE for each charge that it admits. */
+    /** Redis itself counts: a bucket that is there is changed by one SETRANGE for each charge that comes alone, so they go one by one. */
     private static void loseReplies(Outage outage, String user) throws Exception {
         long before = changes(outage);
         outage.proxy.swallowReplies();
         List<Thread> asking = Stream.generate(() -> new Thread(() -> outage.ask(user), "asking"))
                 .limit(IN_FLIGHT)
                 .toList();
-        asking.forEach(Thread::start);
-        await().pollInterval(Duration.ofMillis(5)).until(() -> changes(outage) == before + IN_FLIGHT);
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            asking.get(i).start();
+            long expected = before + i + 1;
+            await().pollInterval(Duration.ofMillis(5)).until(() -> changes(outage) == expected);
+        }
         outage.proxy.pass(); // before a client that sends again would have given them up
         outage.proxy.cut();
         for (Thread thread : asking) {
