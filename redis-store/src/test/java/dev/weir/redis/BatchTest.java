@@ -103,7 +103,7 @@ class BatchTest {
             Lane lane = new Lane(redis, ChargeScripts.load(Script.SERVER_CLOCK), Redirects.NONE, 0);
             assertThat(outcome(lane, List.of(asked(leases, keys), asked(both, keys), asked(alone, keys))))
                     .noneMatch(text -> text.startsWith("failed"));
-            admin.text("CONFIG", "SET", "maxmemory", "1mb");
+            admin.text("CONFIG", "SET", "maxmemory", "1");
             List<String> found = outcome(lane, List.of(asked(both, keys), asked(leases, keys), asked(alone, keys)));
             admin.text("CONFIG", "SET", "maxmemory", "0");
             assertThat(found.get(0)).isEqualTo("failed NOT_SENT");
