@@ -31,7 +31,6 @@ final class Cluster implements Servers, Redirects {
     private static final Logger LOG = System.getLogger("dev.weir.redis");
     private static final int MOST_REDIRECTIONS = 5;
     private static final long TRY_AGAIN_MILLIS = 2;
-    private static final int MOST_ASKED = 3;
     /** For how many looks a server is kept that nobody has told of but a redirection: slots are moved to it that it does not own yet. */
     private static final int LOOKS_TO_FORGET = 60;
 
@@ -148,7 +147,7 @@ final class Cluster implements Servers, Redirects {
         }
     }
 
-    /** Asks three nodes, each time others; answers whether one has answered. */
+    /** Asks who has which slots, each time others first; answers whether one has answered. */
     private boolean refresh(long waitNanos) {
         List<Link> inTurn = new ArrayList<>(nodes.values());
         int first = turn;
@@ -156,8 +155,7 @@ final class Cluster implements Servers, Redirects {
         Collections.rotate(inTurn, first);
         inTurn.removeIf(Link::isGone);
         silence = null;
-        Topology found = Views.ask(
-                inTurn.subList(0, Math.min(MOST_ASKED, inTurn.size())), waitNanos, failure -> silence = failure);
+        Topology found = Views.ask(inTurn, waitNanos, failure -> silence = failure);
         if (found != null) {
             adopt(found);
         }

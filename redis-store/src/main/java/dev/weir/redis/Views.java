@@ -24,16 +24,37 @@ final class Views {
     /** A node that was asked. */
     private record Question(Link link, Future<String> info, Future<List<Object>> slots) {}
 
+    private static final int AT_ONCE = 3;
+
     private Views() {}
 
     /**
-     * Asks all at the same moment, and believes the first of them who takes part, else the first who answers. The time is for all of them
-     * together: who has not answered when one has had it will not, as they were asked at once.
+     * Asks three at a time until one answers who takes part, and believes that one, else the first who answers. The time is for all of
+     * them together: who has not answered when one has had it will not, as they were asked at once, and then nobody else is asked.
      *
      * @param silent told why one has not answered
      * @return what is believed, or null if nobody knows
      */
     static @Nullable Topology ask(List<Link> nodes, long waitNanos, Consumer<Throwable> silent) {
+        Topology first = null;
+        long left = waitNanos;
+        for (int from = 0; from < nodes.size() && left > 0; from += AT_ONCE) {
+            for (Question question : questions(nodes.subList(from, Math.min(from + AT_ONCE, nodes.size())))) {
+                View view = view(question, left, silent);
+                left = question.slots.isDone() && question.info.isDone() ? left : 0;
+                if (view == null || view.topology.ranges().isEmpty()) {
+                    continue; // or it has been expelled, or knows nobody yet
+                }
+                if (view.isPart) {
+                    return view.topology;
+                }
+                first = first == null ? view.topology : first;
+            }
+        }
+        return first;
+    }
+
+    private static List<Question> questions(List<Link> nodes) {
         List<Question> asked = new ArrayList<>();
         for (Link link : nodes) {
             RedisAsyncCommands<byte[], byte[]> commands = link.commands();
@@ -41,20 +62,7 @@ final class Views {
                 asked.add(new Question(link, commands.clusterInfo(), commands.clusterSlots()));
             }
         }
-        Topology found = null;
-        long left = waitNanos;
-        for (Question question : asked) {
-            View view = view(question, left, silent);
-            left = question.slots.isDone() && question.info.isDone() ? left : 0;
-            if (view == null || view.topology.ranges().isEmpty()) {
-                continue; // or it has been expelled, or knows nobody yet
-            }
-            found = found == null || view.isPart ? view.topology : found;
-            if (view.isPart) {
-                break;
-            }
-        }
-        return found;
+        return asked;
     }
 
     private static @Nullable View view(Question question, long waitNanos, Consumer<Throwable> silent) {
