@@ -350,9 +350,9 @@ public final class RateLimiter implements AutoCloseable {
     }
 
     /**
-     * Returns how many parts of refused charges could not be given back to their callers, because their place in the store
-     * did not answer: each was counted for what he did not get, and nobody else was. Only a store that keeps what one request
-     * asks for in several places, such as Redis Cluster, has such.
+     * Returns how many parts of refused charges could not be given back, because their place in the store did not answer. Whoever
+     * such a part counts (the caller, his tenant, or everyone) is short of it until it refills. Only a store that keeps what one
+     * request asks for in several places, such as Redis Cluster, has such.
      *
      * <pre>{@code
      * FunctionCounter.builder("weir.refunds.lost", limiter, RateLimiter::lostRefunds).register(registry);

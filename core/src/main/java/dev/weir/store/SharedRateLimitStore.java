@@ -33,8 +33,7 @@ public interface SharedRateLimitStore extends RateLimitStore {
     int heartbeat(long deadlineNanos);
 
     /**
-     * Tells how many parts of refused charges it could not give back. Each cost a caller what he did not get, until it
-     * refilled, and nobody else.
+     * Tells how many parts of refused charges it could not give back. Whoever such a part counts is short of it until it refills.
      *
      * @return the number since it was opened; always 0 where all items of a charge are taken at one place
      */
