@@ -33,10 +33,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sentinels, and servers behind them, that take nothing in plain text. */
+@Tag("heavy")
 class TlsSentinelTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
