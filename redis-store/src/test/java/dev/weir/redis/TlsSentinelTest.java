@@ -183,7 +183,7 @@ class TlsSentinelTest {
             await().atMost(PATIENCE)
                     .pollInterval(Duration.ofSeconds(1))
                     .ignoreExceptions() // it does not know the replica yet, or is about it
-                    .until(() -> isMaster(next) || failsOver(own) && isMaster(next));
+                    .until(() -> isMaster(next) || (failsOver(own) && isMaster(next)));
             await().atMost(PATIENCE).until(() -> {
                 store.heartbeat(BEAT);
                 return charge(store).outcome() == Outcome.ADMITTED;
