@@ -17,18 +17,14 @@ import dev.weir.store.ChargeItem;
 import dev.weir.store.Limit;
 import dev.weir.store.Outcome;
 import dev.weir.store.Rate;
-import dev.weir.store.StoreSettings;
-import dev.weir.time.TimeSource;
 import io.lettuce.core.cluster.SlotHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -63,16 +59,7 @@ class SlotMoveTest {
     @BeforeEach
     void open() throws IOException {
         cluster.awaitWhole();
-        String hosts = cluster.seeds().stream()
-                .map(seed -> seed.substring("redis://".length()))
-                .collect(Collectors.joining(","));
-        StoreSettings settings = new StoreSettings(
-                "redis",
-                TestRedis.newNamespace(),
-                1_000,
-                Duration.ofMillis(25),
-                Map.of("uri", "redis-cluster://" + hosts, "secret", "s"));
-        store = (RedisStore) new RedisStoreFactory().open(settings, TimeSource.system());
+        store = TestRedis.inCluster(TestRedis.newNamespace(), cluster.seeds());
         store.heartbeat(BEAT);
         store.heartbeat(BEAT);
     }

@@ -8,14 +8,19 @@ import dev.weir.store.ItemKey;
 import dev.weir.store.Limit;
 import dev.weir.store.RateLimitStore;
 import dev.weir.store.SharedRateLimitStore;
+import dev.weir.store.StoreSettings;
 import dev.weir.testkit.ManualClock;
+import dev.weir.time.TimeSource;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** One server for all tests of this JVM that do it no harm, and stores on it whose time a test moves. */
 final class TestRedis {
@@ -47,6 +52,19 @@ final class TestRedis {
 
     static RedisStoreBuilder builder() {
         return RedisStore.builder(CLIENT, URI).namespace(newNamespace());
+    }
+
+    /** A store in a cluster, as a file makes it, that asks these servers first. */
+    static RedisStore inCluster(String namespace, List<String> seeds) {
+        String hosts =
+                seeds.stream().map(seed -> seed.substring("redis://".length())).collect(Collectors.joining(","));
+        StoreSettings settings = new StoreSettings(
+                "redis",
+                namespace,
+                1_000,
+                Duration.ofMillis(25),
+                Map.of("uri", "redis-cluster://" + hosts, "secret", "s"));
+        return (RedisStore) new RedisStoreFactory().open(settings, TimeSource.system());
     }
 
     /** A store for which it is as late in Redis as by this clock, to the millisecond. */

@@ -169,8 +169,9 @@ final class HistoryChecker {
                 before = refused.start(i);
             }
         }
-        long last = refused.start(order[order.length - 1]);
-        if ((last - before) * rate.amount() >= rate.capacity() * rate.periodNanos()) {
+        int last = order[order.length - 1];
+        if ((refused.start(last) - before) * rate.amount()
+                >= (rate.capacity() - refused.cost(last)) * rate.periodNanos()) {
             return false;
         }
         long given = rate.capacity() + (before - first) * rate.amount() / rate.periodNanos();
