@@ -217,6 +217,10 @@ class RefundTest {
             if (!others) {
                 assertThat(left).as("alone, " + where).isEqualTo(twin);
             }
+            spend(limit, rule, left); // what is left of a token is no more than the twin's either
+            now += random.nextInt(1_000);
+            setTime(now);
+            assertThat(left(limit, rule)).as("later, " + where).isLessThanOrEqualTo(left(limit, rule + "twin"));
             capped += left
                             < taken.charge().item(0).available(0)
                                     + taken.charge().item(0).cost()
